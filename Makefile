@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: MIT
+#
+# The only build file. `make help` lists the targets and variables.
+
+BUILD := build
+CC := gcc
+NASM := nasm
+
+export PLATFORM MEM CPUS CPU XEN_ARGS XL_EXTRA CMDLINE TIMEOUT QEMU MODULE V JUNIT
+
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)')
+
+MAKEFLAGS += --no-builtin-rules -j$(shell nproc 2>/dev/null || echo 1)
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+# ---- Sources -------------------------------------------------------------
+
+# From the bottom up; the order of the folders is the order of the tests.
+folders := lib arch/x86 xen mm kernel
+c_files := $(filter-out %/asm-offsets.c,$(wildcard $(addsuffix /*.c,$(folders))))
+sources := $(c_files) $(wildcard boot/*.c)
+asm_sources := $(wildcard $(addsuffix /*.asm,$(folders) boot))
+offsets := $(BUILD)/arch/x86/asm-offsets.inc $(BUILD)/xen/asm-offsets.inc
+objects := $(sources:%.c=$(BUILD)/obj/%.o) $(asm_sources:%.asm=$(BUILD)/obj/%.asm.o)
+
+# ---- Flags ---------------------------------------------------------------
+
+warnings := -Werror -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes \
+	-Wmissing-prototypes -Wundef -Wvla
+# The kernel has a folder xen/ and the system one too: ours in quotes, the
+# system's in angle brackets.
+common := -std=gnu11 -iquote . -g -fno-omit-frame-pointer -fno-common $(warnings)
+# No red zone: a trap writes below the stack pointer. No vector registers: no
+# trap saves them.
+cflags := $(common) -O2 -ffreestanding -mcmodel=kernel -fno-pic -mno-red-zone \
+	-mgeneral-regs-only -fno-stack-protector -fcf-protection=none \
+	-fno-asynchronous-unwind-tables
+ldflags := -nostdlib -static -z max-page-size=0x1000 -z noexecstack \
+	--fatal-warnings
+nasmflags := -f elf64 -g -F dwarf -I. -I$(BUILD)/ -Werror=all
+
+# Changes when a flag or a compiler does, and with it everything that is built.
+flags_file := $(BUILD)/flags
+flags_text := $(CC) $(cflags) $(NASM) $(nasmflags) $(ldflags)
+
+# ---- Images --------------------------------------------------------------
+
+all: $(BUILD)/bimetal.elf ## build the images (default)
+
+.PHONY: FORCE all setup
+FORCE:
+
+setup:
+	$(Q)qemu/setup build
+
+$(flags_file): FORCE | setup
+	@mkdir -p $(@D)
+	@echo '$(flags_text)' | cmp -s - $@ || echo '$(flags_text)' >$@
+
+$(BUILD)/obj/%.o: %.c Makefile $(flags_file)
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(cflags) -MMD -MP -c $< -o $@
+
+$(BUILD)/%/asm-offsets.inc: %/asm-offsets.c Makefile $(flags_file)
+	$(call say,OFFSETS,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(cflags) -MMD -MP -MT $@ -MF $@.d -S $< -o $@.s
+	$(Q)sed -n 's/^->\([A-Za-z0-9_]*\) \$$\(.*\)/%define \1 \2/p' $@.s >$@
+
+$(BUILD)/obj/%.asm.o: %.asm Makefile $(flags_file) $(offsets)
+	$(call say,NASM,$<)
+	@mkdir -p $(@D)
+	$(Q)$(NASM) $(nasmflags) -MD $@.d -MP $< -o $@
+
+$(BUILD)/linker.ld: linker.ld Makefile $(flags_file)
+	$(Q)$(CC) -E -P -x c -iquote . -MMD -MP -MT $@ -MF $@.d $< -o $@
+
+# Function names for backtraces: link without them, read the addresses, link
+# again. The names lie behind the code, so the addresses hold; that is checked.
+define symbols_awk
+BEGIN { print "section .rodata\nglobal symbols, symbols_count\nalign 8\nsymbols:" }
+$$2 ~ /^[tT]$$/ && $$3 ~ /^[A-Za-z_][A-Za-z0-9_.]*$$/ && $$3 != "text_start" {
+	printf "\tdq 0x%s, name%d\n", $$1, n; names[n++] = $$3
+}
+END {
+	printf "symbols_count: dq %d\n", n
+	for (i = 0; i < n; i++) printf "name%d: db \"%s\", 0\n", i, names[i]
+}
+endef
+export symbols_awk
+symbols_of = nm -n $(1) | awk "$$symbols_awk"
+
+link = $(LD) $(ldflags) -T $(BUILD)/linker.ld -o
+
+$(BUILD)/symbols0.asm: Makefile $(flags_file)
+	$(Q)awk "$$symbols_awk" </dev/null >$@
+
+$(BUILD)/symbols1.asm: $(BUILD)/stage.elf
+	$(Q)$(call symbols_of,$<) >$@
+
+$(BUILD)/symbols%.o: $(BUILD)/symbols%.asm
+	$(Q)$(NASM) $(nasmflags) $< -o $@
+
+$(BUILD)/stage.elf: $(objects) $(BUILD)/symbols0.o $(BUILD)/linker.ld
+	$(Q)$(link) $@ $(objects) $(BUILD)/symbols0.o
+
+$(BUILD)/bimetal.debug.elf: $(objects) $(BUILD)/symbols1.o $(BUILD)/linker.ld
+	$(call say,LINK,$@)
+	$(Q)$(link) $@ $(objects) $(BUILD)/symbols1.o
+	$(Q)$(call symbols_of,$@) | cmp - $(BUILD)/symbols1.asm
+
+$(BUILD)/bimetal.elf: $(BUILD)/bimetal.debug.elf
+	$(Q)objcopy --strip-all $< $@
+
+-include $(objects:.o=.o.d) $(objects:.o=.d) $(offsets:=.d) $(BUILD)/linker.ld.d

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The page tables a native boot starts on.
+ *
+ * They are part of the image's zeroed memory. The 32-bit entry code fills
+ * them by these names: the image at IMAGE_VADDR in 4 KiB pages, and the first
+ * 4 GiB of physical memory at BOOT_MAP_VADDR in 2 MiB pages. Rights are wide
+ * open, as under Xen's own tables.
+ */
+#ifndef ARCH_X86_BOOT_TABLES_H
+#define ARCH_X86_BOOT_TABLES_H
+
+#include "arch/x86/addr.h"
+#include "arch/x86/regs.h"
+
+extern uint64_t boot_l4[ENTRY_COUNT];
+extern uint64_t boot_l3_low[ENTRY_COUNT];
+extern uint64_t boot_l3_image[ENTRY_COUNT];
+extern uint64_t boot_l2_low[BOOT_MAP_BYTES / GIB][ENTRY_COUNT];
+extern uint64_t boot_l2_image[ENTRY_COUNT];
+extern uint64_t boot_l1_image[ENTRY_COUNT];
+
+/* Unmaps a page of the image and flushes its translation. */
+void boot_tables_hide(vaddr_t page);
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Boot information.
+ *
+ * What any boot path tells the kernel. It is a copy: the loader's own
+ * structures lie in low memory or in pages that are reused later.
+ */
+#ifndef ARCH_X86_BOOTINFO_H
+#define ARCH_X86_BOOTINFO_H
+
+#include "arch/x86/memory_map.h"
+
+#define CMDLINE_MAX 4096
+
+struct boot_module {
+	paddr_t start;
+	uint64_t bytes; /* 0: there is none. */
+};
+
+struct bootinfo {
+	struct memory_map map; /* Normalised. */
+	paddr_t image;	       /* Where the image begins in memory. */
+	paddr_t rsdp;	       /* The ACPI root pointer, 0 if not known. */
+	struct boot_module module;
+	/* Ends with NUL. The loader's text did not fit if it was cut. */
+	char cmdline[CMDLINE_MAX];
+	bool cmdline_cut;
+};
+
+#endif

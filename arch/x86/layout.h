@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Virtual memory layout.
+ *
+ * The only place with addresses. C, nasm (through asm-offsets.c) and the
+ * linker script share it, so it holds nothing but #define lines of numbers.
+ *
+ *	0000000000000000  nothing of the kernel's
+ *	ffff800000000000  Xen's own, 16 TiB; nothing of ours on either metal
+ *	ffff880000000000  boot map: physical memory from 0 (native)
+ *	ffffffff80000000  kernel image; under Xen pseudo-physical memory from 0
+ */
+#ifndef ARCH_X86_LAYOUT_H
+#define ARCH_X86_LAYOUT_H
+
+#define PAGE_SHIFT 12
+#define PAGE_BYTES 0x1000
+
+/* What Xen keeps for itself in every PV guest (xen/arch-x86/xen-x86_64.h,
+ * HYPERVISOR_VIRT_START and _END). */
+#define XEN_HOLE_START 0xffff800000000000
+#define XEN_HOLE_END   0xffff880000000000
+
+/* The native boot tables map the first 4 GiB of physical memory here. The
+ * loaders of this kernel leave everything they hand over below 4 GiB. */
+#define BOOT_MAP_VADDR 0xffff880000000000
+#define BOOT_MAP_BYTES 0x100000000
+
+/* The image is linked at IMAGE_VADDR for the physical address IMAGE_PADDR. A
+ * loader may put it at another multiple of IMAGE_ALIGN; the virtual address
+ * stays. Xen's builder maps pseudo-physical 0 at IMAGE_BASE_VADDR. */
+#define IMAGE_BASE_VADDR 0xffffffff80000000
+#define IMAGE_PADDR	 0x200000
+#define IMAGE_VADDR	 0xffffffff80200000
+#define IMAGE_ALIGN	 0x200000
+/* One L1 table maps the whole image, so that guard pages can be left out. */
+#define IMAGE_BYTES_MAX 0x200000
+
+/* Stacks are whole pages with an unmapped guard page below each. */
+#define STACK_BYTES	      0x4000
+#define EXCEPTION_STACK_BYTES 0x2000
+
+/* Physical addresses have at most 52 bits (Intel SDM vol. 3, 4.1.4). */
+#define PADDR_BITS 52
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Per-CPU state.
+ *
+ * One CPU runs so far. Whatever belongs to a CPU and not to the machine hangs
+ * off this structure all the same, so that a second one needs no search for
+ * it.
+ */
+#ifndef ARCH_X86_PERCPU_H
+#define ARCH_X86_PERCPU_H
+
+#include "arch/x86/traps.h"
+
+struct cpu {
+	/* The fault that a fixup caught last, until trap_caught takes it. */
+	struct fault fault;
+	bool fault_caught;
+};
+
+struct cpu *this_cpu(void);
+
+#endif

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Accesses that may fault.
+ *
+ * The accesses themselves are in probe.asm, where each is one instruction
+ * with a name for the fixup table.
+ */
+#include "arch/x86/probe.h"
+
+uint64_t probe_read_raw(uint64_t address);
+void probe_write_raw(uint64_t address, uint8_t value);
+void probe_execute_raw(uint64_t address);
+
+bool probe_read(vaddr_t address, uint64_t *value, struct fault *fault)
+{
+	uint64_t read = probe_read_raw(address.va);
+
+	if (trap_caught(fault)) {
+		return false;
+	}
+	*value = read;
+	return true;
+}
+
+bool probe_write(vaddr_t address, uint8_t value, struct fault *fault)
+{
+	probe_write_raw(address.va, value);
+	return !trap_caught(fault);
+}
+
+bool probe_execute(vaddr_t address, struct fault *fault)
+{
+	probe_execute_raw(address.va);
+	return !trap_caught(fault);
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Accesses that may fault.
+ *
+ * Each really performs its access, at the kernel's privilege, and tells what
+ * became of it: true if it went through; false if it faulted, with the fault
+ * in *fault. Nothing is printed either way. This is the second host test
+ * seam beside cpu.h.
+ */
+#ifndef ARCH_X86_PROBE_H
+#define ARCH_X86_PROBE_H
+
+#include "arch/x86/traps.h"
+
+/* Reads the eight bytes at the address into *value. */
+bool probe_read(vaddr_t address, uint64_t *value,
+		struct fault *fault) MUST_CHECK;
+
+/* Writes the byte. To leave memory as it is, write what was read. */
+bool probe_write(vaddr_t address, uint8_t value,
+		 struct fault *fault) MUST_CHECK;
+
+/* Calls the address. What is there must return at once, with the stack and
+ * the registers that a call preserves as they were: a RET will do. */
+bool probe_execute(vaddr_t address, struct fault *fault) MUST_CHECK;
+
+#endif

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Platform operations.
+ */
+#include "arch/x86/pv.h"
+
+#include "lib/assert.h"
+
+static const struct pv *registered;
+
+#define MEMBER(name)                       \
+	{                                  \
+		#name, pv->name == NULL    \
+	}
+
+const char *pv_missing(const struct pv *pv)
+{
+	const struct {
+		const char *name;
+		bool missing;
+	} members[] = {
+		MEMBER(name),	   MEMBER(pfn_to_mfn),	  MEMBER(mfn_to_pfn),
+		MEMBER(boot_ptr), MEMBER(console_write), MEMBER(exit),
+	};
+
+	for (size_t i = 0; i < ARRAY_COUNT(members); i++) {
+		if (members[i].missing) {
+			return members[i].name;
+		}
+	}
+	return NULL;
+}
+
+void pv_register(const struct pv *table)
+{
+	const char *missing = pv_missing(table);
+
+	if (missing != NULL) {
+		PANIC("platform lacks its member %s", missing); /* PV-1 */
+	}
+	registered = table;
+}
+
+const struct pv *pv(void)
+{
+	return registered;
+}

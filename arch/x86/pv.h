@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Platform operations.
+ *
+ * Everything that bare metal and Xen do differently, as one table of facts
+ * and functions. A backend implements all of it; there are no defaults and
+ * no empty members, so nobody asks whether one is there. A member exists as
+ * soon as common code calls it, and not before.
+ *
+ * PV-1 A registered table is complete.
+ * PV-2 pfn_to_mfn and mfn_to_pfn are inverse on every frame we own.
+ * PV-3 A frame that is not ours converts to PFN_NONE or MFN_NONE.
+ */
+#ifndef ARCH_X86_PV_H
+#define ARCH_X86_PV_H
+
+#include "arch/x86/addr.h"
+
+enum pv_exit {
+	PV_EXIT_PASS,  /* All that was asked for was had. */
+	PV_EXIT_FAIL,  /* A test failed. */
+	PV_EXIT_BROKEN /* An error or a panic: nothing was proved. */
+};
+
+struct pv {
+	/* Facts. */
+
+	/* As in the verdict line: "native" or "xen". */
+	const char *name;
+	/* The privilege level the kernel runs at: 0, or 3 under Xen PV. */
+	unsigned int ring;
+	/* The FEATURE_ bits that a kernel may use here where CPUID has them.
+	 * CPUID under Xen PV shows bits of the host that are not for us. */
+	uint32_t features;
+
+	/* Conversions. Pure; unspecified before memory is known. */
+
+	/* The frame the CPU's tables must name for a frame of ours. */
+	mfn_t (*pfn_to_mfn)(pfn_t frame);
+	/* The other way round, for whatever stands in a table. */
+	pfn_t (*mfn_to_pfn)(mfn_t frame);
+
+	/*
+	 * Where the tables that the kernel was started on map the address,
+	 * or NULL where they do not. What is there may be no RAM. Valid only
+	 * as long as those tables are in use.
+	 */
+	void *(*boot_ptr)(paddr_t address);
+
+	/*
+	 * Takes text to the console: best effort, no error, callable from a
+	 * panic and from the first line of C. The text need not end a line;
+	 * a whole line at a time is not torn by other writers.
+	 */
+	void (*console_write)(const char *text, size_t length);
+
+	/*
+	 * Ends the machine so that whoever runs it can tell how it went (see
+	 * README.md, exit status). Waits until the console has been read.
+	 */
+	NORETURN void (*exit)(enum pv_exit how);
+};
+
+/* The name of a member that is missing, or NULL if none is (PV-1). */
+const char *pv_missing(const struct pv *pv);
+
+/* Makes it the platform of this run, once and for all; a panic if a member is
+ * missing. The table must stay alive. */
+void pv_register(const struct pv *pv);
+
+/* The registered table. Code that is used on more than one table, such as a
+ * page-table library, is handed its table instead. */
+const struct pv *pv(void);
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Register and entry bits.
+ *
+ * As named in the Intel SDM vol. 3, chapters 2 and 4, and vol. 4 for the
+ * MSRs. Numbers only: nasm gets them through asm-offsets.c.
+ */
+#ifndef ARCH_X86_REGS_H
+#define ARCH_X86_REGS_H
+
+#define CR0_PE 0x1
+#define CR0_MP 0x2
+#define CR0_ET 0x10
+#define CR0_NE 0x20
+#define CR0_WP 0x10000
+#define CR0_PG 0x80000000
+
+#define CR4_PAE	 0x20
+#define CR4_MCE	 0x40
+#define CR4_LA57 0x1000
+
+#define MSR_EFER     0xc0000080
+#define EFER_LME     0x100
+#define EFER_LME_LMA 0x500
+#define EFER_NXE     0x800
+
+#define CPUID_EXTENDED	      0x80000000
+#define CPUID_EXTENDED_FLAGS  0x80000001
+#define CPUID_EXTENDED_EDX_NX 0x100000
+#define CPUID_EXTENDED_EDX_LM 0x20000000
+
+#define RFLAGS_IF 0x200
+#define RFLAGS_ID 0x200000
+
+/* Page-table entries, as they are in memory. */
+#define ENTRY_P	     0x1
+#define ENTRY_RW     0x2
+#define ENTRY_US     0x4
+#define ENTRY_PS     0x80
+#define ENTRY_COUNT  512
+#define ENTRY_NX_BIT 63
+
+#define VECTOR_COUNT 256
+#define VECTOR_DE    0
+#define VECTOR_NMI   2
+#define VECTOR_BP    3
+#define VECTOR_OF    4
+#define VECTOR_UD    6
+#define VECTOR_DF    8
+#define VECTOR_GP    13
+#define VECTOR_PF    14
+#define VECTOR_MC    18
+
+/* The error code of a page fault (SDM vol. 3, 4.7). */
+#define PF_PRESENT  0x1
+#define PF_WRITE    0x2
+#define PF_USER	    0x4
+#define PF_RESERVED 0x8
+#define PF_FETCH    0x10
+#define PF_PKEY	    0x20
+
+/* Ports of the emulated machine and the PC. */
+#define PORT_COM1	0x3f8
+#define PORT_DEBUG_EXIT 0xf4
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Stacks and their guard pages.
+ *
+ * Every stack lies above one page that is not mapped, so that running over
+ * its end faults instead of overwriting something. The first page of each
+ * array is the guard.
+ */
+#ifndef ARCH_X86_STACKS_H
+#define ARCH_X86_STACKS_H
+
+#include "arch/x86/addr.h"
+
+extern uint8_t kernel_stack[PAGE_BYTES + STACK_BYTES];
+
+/* The stacks natively used for the exceptions that must not depend on the
+ * one that was in use: the interrupt stack table of the TSS. */
+enum exception_stack {
+	EXCEPTION_STACK_DF,
+	EXCEPTION_STACK_NMI,
+	EXCEPTION_STACK_MC,
+	EXCEPTION_STACK_COUNT
+};
+
+/* One past the highest byte. */
+vaddr_t stack_exception_top(enum exception_stack stack);
+
+/* Calls hide for the guard page of every stack; hide unmaps the page. */
+void stack_hide_guards(void (*hide)(vaddr_t guard));
+
+/* The name of the stack whose guard page holds the address, or NULL. */
+const char *stack_of_guard(vaddr_t address);
+
+#endif

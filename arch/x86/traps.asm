@@ -1,0 +1,37 @@
+; SPDX-License-Identifier: MIT
+;
+; Native trap stubs.
+;
+; One per vector, all of the same size. Entry state: as the CPU leaves it for
+; a 64-bit interrupt gate: interrupts off, stack aligned to 16 bytes, then ss,
+; rsp, rflags, cs, rip and perhaps an error code pushed. Exit state: IRETQ to
+; the frame, which the handler may have changed.
+
+%include "arch/x86/trap_stubs.inc"
+
+default rel
+bits 64
+section .text
+
+extern trap_handle
+
+global native_trap_stubs
+align 16
+native_trap_stubs:
+%assign n 0
+%rep 256
+	align	TRAP_STUB_BYTES
+%if !HAS_ERROR(n)
+	push	0
+%endif
+	push	n
+	jmp	native_trap_common
+%assign n n + 1
+%endrep
+	align	TRAP_STUB_BYTES
+
+global native_trap_common:function
+native_trap_common:
+	TRAP_CALL
+	add	rsp, 16		; vector and error code
+	iretq

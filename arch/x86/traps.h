@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Traps, and faults on purpose.
+ *
+ * Every vector ends in trap_handle, on both metals with the same frame. A
+ * fault at an instruction that is listed in the fixup table is recorded and
+ * execution goes on at the listed place; it prints nothing. Any other trap
+ * is reported in full and is a panic.
+ *
+ * TRAP-1 A fixup is taken only for the very instruction it names.
+ * TRAP-2 The record of a caught fault is whole: vector, error code, address.
+ * TRAP-3 A trap that nothing expects never returns.
+ */
+#ifndef ARCH_X86_TRAPS_H
+#define ARCH_X86_TRAPS_H
+
+#include "arch/x86/addr.h"
+#include "arch/x86/regs.h"
+
+/* From low addresses to high, as the stubs and the CPU leave it. */
+struct trap_frame {
+	uint64_t r15;
+	uint64_t r14;
+	uint64_t r13;
+	uint64_t r12;
+	uint64_t rbp;
+	uint64_t rbx;
+	uint64_t r11;
+	uint64_t r10;
+	uint64_t r9;
+	uint64_t r8;
+	uint64_t rax;
+	uint64_t rcx;
+	uint64_t rdx;
+	uint64_t rsi;
+	uint64_t rdi;
+	uint64_t vector;
+	uint64_t error; /* 0 for vectors that have none. */
+	uint64_t rip;
+	uint64_t cs;
+	uint64_t rflags;
+	uint64_t rsp;
+	uint64_t ss;
+};
+
+/* Vectors above the CPU's: the callbacks that Xen knows. */
+enum trap_callback {
+	TRAP_XEN_EVENT = VECTOR_COUNT,
+	TRAP_XEN_FAILSAFE,
+	TRAP_XEN_SYSCALL,
+	TRAP_XEN_SYSENTER,
+	TRAP_END
+};
+
+struct fault {
+	unsigned int vector;
+	uint64_t error;
+	vaddr_t address; /* CR2 of a page fault, else 0. */
+};
+
+/* One entry of the fixup table: a fault at from goes on at to. Where both are
+ * equal, from is the return address of a call: the fault is one of fetching
+ * the call's target, and the call is undone. */
+struct fixup {
+	uint64_t from;
+	uint64_t to;
+};
+
+/* Entry of the table for inline assembly; from and to are its labels. */
+#define TRAP_FIXUP(from, to)             \
+	".pushsection fixups, \"a\"\n\t" \
+	".quad " #from ", " #to "\n\t"   \
+	".popsection\n\t"
+
+/* Called by the stubs only. Returns where a fixup was found. */
+void trap_handle(struct trap_frame *frame);
+
+/*
+ * Was a fault caught on this CPU since the last call? If so, copies the
+ * latest one and forgets it.
+ */
+bool trap_caught(struct fault *fault) MUST_CHECK;
+
+/* "#PF", "#GP", "event callback", ...; "interrupt" for vectors from 32. */
+const char *trap_name(unsigned int vector);
+
+#endif

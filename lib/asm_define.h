@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Constants on their way from C to nasm.
+ *
+ * The asm-offsets.c files are compiled to assembly only; the build makes a
+ * %define of every line there that begins with "->". So nasm never has a
+ * number of its own that could drift away from the header it came from.
+ */
+#ifndef LIB_ASM_DEFINE_H
+#define LIB_ASM_DEFINE_H
+
+#define ASM_DEFINE(name) __asm__ volatile("\n->" #name " %0" : : "i"(name))
+
+#endif

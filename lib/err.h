@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Error codes.
+ *
+ * What a function that can fail at run time returns; never ignored.
+ */
+#ifndef LIB_ERR_H
+#define LIB_ERR_H
+
+enum err {
+	OK = 0,
+	ERR_RANGE, /* The request is outside what the callee covers. */
+	ERR_FULL,  /* A fixed table has no room left. */
+	ERR_SYNTAX /* Text that does not parse. */
+};
+
+#endif

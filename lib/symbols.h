@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Function names for backtraces.
+ *
+ * The table is made from the linked image itself and linked in again, behind
+ * the code, so that no address in it changes.
+ */
+#ifndef LIB_SYMBOLS_H
+#define LIB_SYMBOLS_H
+
+#include "lib/types.h"
+
+struct symbol {
+	uint64_t address;
+	const char *name;
+};
+
+/* Ascending by address; the last entry is the end of the code and is named
+ * by nothing. The build generates both. */
+extern const struct symbol symbols[];
+extern const uint64_t symbols_count;
+
+/* The function that holds the address, and how far into it; NULL outside the
+ * code. */
+const char *symbol_find(uint64_t address, uint64_t *offset);
+
+#endif

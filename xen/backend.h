@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Xen PV backend: what boot/ needs.
+ */
+#ifndef XEN_BACKEND_H
+#define XEN_BACKEND_H
+
+#include "arch/x86/pv.h"
+#include "xen/abi.h"
+
+extern const struct pv pv_xen;
+
+/*
+ * Registers every trap and callback, then brings up frame conversion, console
+ * and shared_info, and unmaps the guard pages. The first call of a PV boot;
+ * stack_top is where Xen's boot stack ended, which is the last thing that the
+ * domain builder put into its map.
+ */
+void xen_init(const struct start_info *info, vaddr_t stack_top);
+
+/* The page shared with the hypervisor; mapped once xen_init is through. */
+extern struct shared_info *const xen_shared_info;
+
+/* How much of pseudo-physical memory, from 0, the builder mapped. */
+uint64_t xen_boot_map_bytes(void);
+
+#endif

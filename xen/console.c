@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Console under Xen PV.
+ */
+#include "xen/console.h"
+
+#include "arch/x86/pv.h"
+#include "lib/assert.h"
+#include "xen/backend.h"
+#include "xen/hypercall.h"
+
+/* Each wait yields to the domain of the daemon, so this is many seconds. */
+#define WAITS_MAX 1000000
+
+/* NULL in dom0. */
+static struct xencons_interface *ring;
+static evtchn_port_t ring_port;
+
+void xen_console_init(const struct start_info *info)
+{
+	pfn_t frame;
+
+	if ((info->flags & SIF_INITDOMAIN) != 0) {
+		return;
+	}
+	frame = pv_xen.mfn_to_pfn(mfn(info->console.domU.mfn));
+	ring = pv_xen.boot_ptr(pfn_paddr(frame));
+	ring_port = info->console.domU.evtchn;
+}
+
+static uint32_t ring_used(void)
+{
+	return ring->out_prod - READ_ONCE(ring->out_cons);
+}
+
+/* Notifies the daemon and lets it run until at most used bytes are left. */
+static bool ring_wait(uint32_t used)
+{
+	for (unsigned int i = 0; i < WAITS_MAX; i++) {
+		if (ring_used() <= used) {
+			return true;
+		}
+		(void)xen_event_send(ring_port);
+		(void)xen_sched_yield();
+	}
+	return false;
+}
+
+static bool ring_put(char c)
+{
+	if (!ring_wait(sizeof(ring->out) - 1)) {
+		return false;
+	}
+	ring->out[MASK_XENCONS_IDX(ring->out_prod, ring->out)] = c;
+	/* The daemon may read the byte as soon as it sees the index; x86 does
+	 * not reorder stores, so the compiler is all that must be told. */
+	barrier();
+	WRITE_ONCE(ring->out_prod, ring->out_prod + 1);
+	return true;
+}
+
+static void ring_write(const char *text, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		if ((text[i] == '\n' && !ring_put('\r')) ||
+		    !ring_put(text[i])) {
+			return;
+		}
+	}
+	(void)xen_event_send(ring_port);
+}
+
+void xen_console_write(const char *text, size_t length)
+{
+	if (ring != NULL) {
+		ring_write(text, length);
+	} else {
+		(void)xen_console_io_write(text, length);
+	}
+}
+
+void xen_console_drain(void)
+{
+	if (ring != NULL) {
+		(void)ring_wait(0);
+	}
+}

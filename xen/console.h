@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Console under Xen PV.
+ *
+ * dom0 writes to the hypervisor's console; a domU to the ring that it shares
+ * with the console daemon.
+ */
+#ifndef XEN_CONSOLE_H
+#define XEN_CONSOLE_H
+
+#include "xen/abi.h"
+
+/* Chooses the way that start_info names; conversions must work (p2m.h). */
+void xen_console_init(const struct start_info *info);
+
+/* A newline goes out as CR LF. Waits while the ring is full, within bounds: a
+ * daemon that never reads costs text and not the run. */
+void xen_console_write(const char *text, size_t length);
+
+/* Waits, within bounds, until the daemon has read everything: what is in the
+ * ring when the domain ends is lost. */
+void xen_console_drain(void);
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Hypercalls.
+ *
+ * One typed function for each that is used; the contract is Xen's own (the
+ * public header named with each). A negative result is an error number of
+ * xen/errno.h. All go through xen_hypercall, which the host tests replace.
+ */
+#ifndef XEN_HYPERCALL_H
+#define XEN_HYPERCALL_H
+
+#include "arch/x86/addr.h"
+#include "xen/abi.h"
+
+long xen_hypercall(uint64_t number, uint64_t first, uint64_t second,
+		   uint64_t third, uint64_t fourth, uint64_t fifth);
+
+/* xen.h: registers the vectors up to an entry with address 0. */
+static inline long xen_set_trap_table(const struct trap_info *table)
+{
+	return xen_hypercall(__HYPERVISOR_set_trap_table,
+			     vaddr_of(table).va, 0, 0, 0, 0);
+}
+
+/* callback.h */
+static inline long xen_callback_register(const struct callback_register *what)
+{
+	return xen_hypercall(__HYPERVISOR_callback_op, CALLBACKOP_register,
+			     vaddr_of(what).va, 0, 0, 0);
+}
+
+/* xen.h: replaces the L1 entry of the page in the tables in use. flags are
+ * UVMF_. */
+static inline long xen_update_va_mapping(vaddr_t page, uint64_t entry,
+					 uint64_t flags)
+{
+	return xen_hypercall(__HYPERVISOR_update_va_mapping, page.va, entry,
+			     flags, 0, 0);
+}
+
+/* memory.h: where the table of all machine frames is. */
+static inline long xen_machphys_mapping(struct xen_machphys_mapping *mapping)
+{
+	return xen_hypercall(__HYPERVISOR_memory_op, XENMEM_machphys_mapping,
+			     vaddr_of(mapping).va, 0, 0, 0);
+}
+
+/* xen.h: to the hypervisor's own console; refused in most domUs. */
+static inline long xen_console_io_write(const char *text, size_t length)
+{
+	return xen_hypercall(__HYPERVISOR_console_io, CONSOLEIO_write, length,
+			     vaddr_of(text).va, 0, 0);
+}
+
+/* event_channel.h */
+static inline long xen_event_send(evtchn_port_t port)
+{
+	struct evtchn_send send = { .port = port };
+
+	return xen_hypercall(__HYPERVISOR_event_channel_op, EVTCHNOP_send,
+			     vaddr_of(&send).va, 0, 0, 0);
+}
+
+/* sched.h: lets others run. */
+static inline long xen_sched_yield(void)
+{
+	return xen_hypercall(__HYPERVISOR_sched_op, SCHEDOP_yield, 0, 0, 0, 0);
+}
+
+/* sched.h: reason is SHUTDOWN_. Does not return if it works. */
+static inline long xen_sched_shutdown(unsigned int reason)
+{
+	struct sched_shutdown shutdown = { .reason = reason };
+
+	return xen_hypercall(__HYPERVISOR_sched_op, SCHEDOP_shutdown,
+			     vaddr_of(&shutdown).va, 0, 0, 0);
+}
+
+#endif

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Pseudo-physical and machine frames.
+ */
+#include "xen/p2m.h"
+
+#include "arch/x86/probe.h"
+#include "lib/assert.h"
+#include "xen/hypercall.h"
+
+static const unsigned long *p2m;
+static uint64_t p2m_count;
+static struct xen_machphys_mapping m2p;
+
+void xen_p2m_init(const unsigned long *list, uint64_t count)
+{
+	p2m = list;
+	p2m_count = count;
+	if (xen_machphys_mapping(&m2p) != 0) {
+		PANIC("Xen does not say where its M2P table is");
+	}
+}
+
+uint64_t xen_p2m_count(void)
+{
+	return p2m_count;
+}
+
+mfn_t xen_pfn_to_mfn(pfn_t frame)
+{
+	if (frame.pfn >= p2m_count) {
+		return MFN_NONE;
+	}
+	return mfn(p2m[frame.pfn]);
+}
+
+pfn_t xen_mfn_to_pfn(mfn_t frame)
+{
+	struct fault hole;
+	uint64_t found;
+
+	/* The table has holes where the host has no memory, and holds
+	 * whatever the owner of a frame wrote: so the read may fault, and
+	 * only a frame that leads back is believed. */
+	if (frame.mfn > m2p.max_mfn ||
+	    !probe_read(vaddr(m2p.v_start + frame.mfn * sizeof(uint64_t)),
+			&found, &hole) ||
+	    !mfn_eq(xen_pfn_to_mfn(pfn(found)), frame)) {
+		return PFN_NONE;
+	}
+	return pfn(found);
+}
