@@ -32,11 +32,12 @@ warnings := -Werror -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wundef -Wvla
 # The kernel has a folder xen/ and the system one too: ours in quotes, the
 # system's in angle brackets.
-common := -std=gnu11 -iquote . -g -fno-omit-frame-pointer -fno-common $(warnings)
+common := -std=gnu11 -iquote . -g -fno-omit-frame-pointer \
+	-mno-omit-leaf-frame-pointer -fno-common $(warnings)
 # No red zone: a trap writes below the stack pointer. No vector registers: no
-# trap saves them.
+# trap saves them. Address 0 is an address like any other.
 cflags := $(common) -O2 -ffreestanding -mcmodel=kernel -fno-pic -mno-red-zone \
-	-mgeneral-regs-only -fno-stack-protector -fcf-protection=none \
+	-fno-delete-null-pointer-checks -mgeneral-regs-only -fno-stack-protector -fcf-protection=none \
 	-fno-asynchronous-unwind-tables
 ldflags := -nostdlib -static -z max-page-size=0x1000 -z noexecstack \
 	--fatal-warnings
@@ -44,7 +45,7 @@ nasmflags := -f elf64 -g -F dwarf -I. -I$(BUILD)/ -Werror=all
 
 # Changes when a flag or a compiler does, and with it everything that is built.
 flags_file := $(BUILD)/flags
-flags_text := $(CC) $(cflags) $(NASM) $(nasmflags) $(ldflags)
+flags_text = $(CC) $(cflags) $(host_cflags) $(host_ldflags) $(NASM) $(nasmflags) $(ldflags)
 
 # ---- Images --------------------------------------------------------------
 
@@ -116,4 +117,29 @@ $(BUILD)/bimetal.debug.elf: $(objects) $(BUILD)/symbols1.o $(BUILD)/linker.ld
 $(BUILD)/bimetal.elf: $(BUILD)/bimetal.debug.elf
 	$(Q)objcopy --strip-all $< $@
 
--include $(objects:.o=.o.d) $(objects:.o=.d) $(offsets:=.d) $(BUILD)/linker.ld.d
+# ---- Host tests ----------------------------------------------------------
+
+# The same sources under sanitizers. cpu.c, boot_tables.c and hypercall.asm are
+# left out; tests/host has models with the same functions.
+host_replaced := arch/x86/cpu.c arch/x86/boot_tables.c
+host_sources := $(filter-out $(host_replaced),$(c_files)) $(wildcard tests/host/*.c)
+host_asm := $(filter-out xen/hypercall.asm boot/%,$(asm_sources))
+host_objects := $(host_sources:%.c=$(BUILD)/host/%.o) $(host_asm:%.asm=$(BUILD)/obj/%.asm.o)
+host_cflags := $(common) -O1 -include tests/host/names.h -fno-pie \
+	-fsanitize=address,undefined -fno-sanitize-recover=all
+# Where tests/host/arena.h has the image.
+host_ldflags := -no-pie -Wl,--defsym=image_start=0x20200000 \
+	-Wl,--defsym=image_end=0x20300000 -Wl,-z,noexecstack
+
+$(BUILD)/host/lib/string.o $(BUILD)/host/lib/string_test.o: host_cflags += -DHOST_TESTS_STRING
+
+$(BUILD)/host/%.o: %.c Makefile $(flags_file)
+	$(call say,HOSTCC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(host_cflags) -MMD -MP -c $< -o $@
+
+$(BUILD)/host/bimetal-host: $(host_objects)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(host_cflags) $(host_ldflags) $(host_objects) -o $@
+
+-include $(objects:.o=.o.d) $(objects:.o=.d) $(host_objects:.o=.d) $(offsets:=.d) $(BUILD)/linker.ld.d

@@ -17,6 +17,7 @@ static const struct bootinfo *bootinfo;
 
 static NORETURN void finish_panic(void)
 {
+	selftest_abandon();
 	verdict_finish(VERDICT_PANIC, 0);
 }
 

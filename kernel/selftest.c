@@ -24,6 +24,7 @@ static struct {
 	uint64_t rounds;
 	const struct selftest_suite *suite;
 	const struct selftest *test; /* NULL while none runs. */
+	unsigned int number;	     /* Of the last result. */
 	struct selftest_record record;
 	struct selftest_counts counts;
 } runner;
@@ -367,34 +368,50 @@ static void count_result(enum selftest_result result)
 	(*counts[result])++;
 }
 
+static void finish_one(void)
+{
+	const struct selftest *test = runner.test;
+
+	runner.test = NULL;
+	count_result(runner.record.result);
+	selftest_print_result(++runner.number, runner.suite, test,
+			      &runner.record);
+}
+
+void selftest_abandon(void)
+{
+	if (runner.test != NULL) {
+		selftest_report(SELFTEST_ERROR, NULL, 0,
+				"the panic above ended the test");
+		finish_one();
+	}
+}
+
 static void run_one(const struct selftest_suite *suite,
 		    const struct selftest *test, void *context)
 {
-	struct selection *selection = context;
+	const struct text *patterns = context;
 
-	if (!selftest_selected(selection->patterns, suite, test)) {
+	if (!selftest_selected(*patterns, suite, test)) {
 		return;
 	}
 	runner.suite = suite;
 	runner.test = test;
 	memset(&runner.record, 0, sizeof(runner.record));
 	test->run();
-	runner.test = NULL;
-
 	selftest_record_close(&runner.record);
-	count_result(runner.record.result);
-	selftest_print_result(++selection->count, suite, test, &runner.record);
+	finish_one();
 }
 
 void selftest_run(const struct options *options)
 {
-	struct selection selection = { options->tests, 0 };
+	struct text patterns = options->tests;
 
 	memset(&runner, 0, sizeof(runner));
 	runner.seed = options->seed;
 	runner.rounds = options->rounds;
 
-	print("1..%u\n", count_selected(options->tests));
-	check_patterns(options->tests);
-	for_each_test(run_one, &selection);
+	print("1..%u\n", count_selected(patterns));
+	check_patterns(patterns);
+	for_each_test(run_one, &patterns);
 }

@@ -32,6 +32,10 @@ void selftest_list(void);
  */
 void selftest_run(const struct options *options);
 
+/* Called on the way out of a panic: the test that was running, if any, is an
+ * error, and its result is printed. */
+void selftest_abandon(void);
+
 /*
  * The parts of the runner that its own tests call.
  */

@@ -294,12 +294,11 @@ static void collect(void *context, char c)
 	collected->text[collected->count++] = c;
 }
 
-static void format_twice(struct collected *collected, const char *fmt, ...)
+static void format_into(struct collected *collected, const char *fmt, ...)
 {
 	va_list args;
 
 	va_start(args, fmt);
-	format(collect, collected, fmt, args);
 	format(collect, collected, fmt, args);
 	va_end(args);
 }
@@ -308,9 +307,9 @@ SELFTEST(put_order, "format puts each character once, in order")
 {
 	struct collected collected = { 0 };
 
-	format_twice(&collected, "<%s %d>", "a", 1);
+	format_into(&collected, "<%s %d>", "a", 1);
 	collected.text[collected.count] = '\0';
-	CHECK_STR(collected.text, "<a 1><a 1>");
+	CHECK_STR(collected.text, "<a 1>");
 }
 
 SELFTEST_SUITE(printf, &plain, &signed_numbers, &unsigned_numbers, &lengths,

@@ -5,6 +5,7 @@
 #include "xen/backend.h"
 
 #include "arch/x86/features.h"
+#include "arch/x86/image.h"
 #include "arch/x86/regs.h"
 #include "arch/x86/stacks.h"
 #include "lib/assert.h"
@@ -27,12 +28,18 @@ struct shared_info *const xen_shared_info =
 
 static uint64_t boot_map_bytes;
 
+/* The builder's map is linear, and the image is in it. */
+static vaddr_t boot_map(void)
+{
+	return vaddr(vaddr_of(image_start).va - IMAGE_PADDR);
+}
+
 static void *xen_boot_ptr(paddr_t address)
 {
 	if (address.pa >= boot_map_bytes) {
 		return NULL;
 	}
-	return vaddr_ptr(vaddr_add(vaddr(IMAGE_BASE_VADDR), address.pa));
+	return vaddr_ptr(vaddr_add(boot_map(), address.pa));
 }
 
 static NORETURN void xen_exit(enum pv_exit how)
@@ -80,7 +87,7 @@ static void hide(vaddr_t page)
 void xen_init(const struct start_info *info, vaddr_t stack_top)
 {
 	xen_traps_init();
-	boot_map_bytes = align_up(stack_top.va - IMAGE_BASE_VADDR +
+	boot_map_bytes = align_up(stack_top.va - boot_map().va +
 					  BOOT_MAP_SPARE,
 				  BOOT_MAP_ALIGN);
 	xen_p2m_init((const unsigned long *)info->mfn_list, info->nr_pages);

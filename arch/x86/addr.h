@@ -62,6 +62,12 @@ static inline vaddr_t vaddr_add(vaddr_t v, uint64_t bytes)
 	return (vaddr_t){ v.va + bytes };
 }
 
+/* With four-level paging, bits 63 to 47 are equal. */
+static inline bool vaddr_is_canonical(vaddr_t v)
+{
+	return v.va + BIT(47) < BIT(48);
+}
+
 static inline paddr_t paddr(uint64_t pa)
 {
 	return (paddr_t){ pa };

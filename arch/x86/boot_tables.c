@@ -16,6 +16,14 @@ TABLE uint64_t boot_l2_low[BOOT_MAP_BYTES / GIB][ENTRY_COUNT];
 TABLE uint64_t boot_l2_image[ENTRY_COUNT];
 TABLE uint64_t boot_l1_image[ENTRY_COUNT];
 
+void *boot_tables_ptr(paddr_t address)
+{
+	if (address.pa >= BOOT_MAP_BYTES) {
+		return NULL;
+	}
+	return vaddr_ptr(vaddr_add(vaddr(BOOT_MAP_VADDR), address.pa));
+}
+
 void boot_tables_hide(vaddr_t page)
 {
 	uint64_t offset = page.va - IMAGE_VADDR;

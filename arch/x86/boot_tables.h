@@ -20,6 +20,9 @@ extern uint64_t boot_l2_low[BOOT_MAP_BYTES / GIB][ENTRY_COUNT];
 extern uint64_t boot_l2_image[ENTRY_COUNT];
 extern uint64_t boot_l1_image[ENTRY_COUNT];
 
+/* Where these tables map the address, or NULL from 4 GiB on. */
+void *boot_tables_ptr(paddr_t address);
+
 /* Unmaps a page of the image and flushes its translation. */
 void boot_tables_hide(vaddr_t page);
 

@@ -29,33 +29,63 @@ static void print_place(uint64_t address)
 	}
 }
 
-void backtrace_print(uint64_t rip, uint64_t rbp)
+static void print_call(const char *prefix, uint64_t address)
+{
+	print("#   %s", prefix);
+	print_place(address);
+	print("\n");
+}
+
+/* Follows the frame pointers. */
+static void print_callers(uint64_t rbp)
 {
 	struct fault ignored;
+	uint64_t caller;
+	uint64_t next;
 
-	print("# backtrace:\n");
-	for (unsigned int i = 0; i < BACKTRACE_MAX && rip != 0; i++) {
-		uint64_t caller_rbp;
-
-		print("#   ");
-		print_place(rip);
-		print("\n");
-		if (!probe_read(vaddr(rbp + 8), &rip, &ignored) ||
-		    !probe_read(vaddr(rbp), &caller_rbp, &ignored)) {
+	for (unsigned int i = 0; i < BACKTRACE_MAX; i++) {
+		if (!probe_read(vaddr(rbp + 8), &caller, &ignored) ||
+		    !probe_read(vaddr(rbp), &next, &ignored) || caller == 0) {
 			return;
 		}
+		print_call("", caller);
 		/* Stacks grow down: a chain that does not go up is broken. */
-		if (caller_rbp != 0 && caller_rbp <= rbp) {
+		if (next <= rbp) {
 			return;
 		}
-		rbp = caller_rbp;
+		rbp = next;
 	}
+}
+
+/*
+ * A function that has no frame, or not yet one, has its return address on top
+ * of the stack, where others may have anything: so it is a guess, and marked
+ * as one.
+ */
+static void print_frameless_caller(uint64_t rsp)
+{
+	struct fault ignored;
+	uint64_t caller;
+	uint64_t offset;
+
+	if (probe_read(vaddr(rsp), &caller, &ignored) &&
+	    symbol_find(caller, &offset) != NULL) {
+		print_call("? ", caller);
+	}
+}
+
+static void backtrace_fault(const struct trap_frame *frame)
+{
+	print("# backtrace:\n");
+	print_call("", frame->rip);
+	print_frameless_caller(frame->rsp);
+	print_callers(frame->rbp);
 }
 
 void backtrace_here(void)
 {
-	backtrace_print((uint64_t)(uintptr_t)__builtin_return_address(0),
-			*(const uint64_t *)__builtin_frame_address(0));
+	print("# backtrace:\n");
+	print_callers((uint64_t)(uintptr_t)__builtin_frame_address(0));
 }
 
 static void print_cause(const struct fault *fault)
@@ -174,5 +204,5 @@ void fault_report(const struct trap_frame *frame, const struct fault *fault)
 	if (page_fault || stack_of_guard(shown.address) != NULL) {
 		print_walk(shown.address);
 	}
-	backtrace_print(frame->rip, frame->rbp);
+	backtrace_fault(frame);
 }

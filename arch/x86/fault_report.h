@@ -15,9 +15,6 @@
  */
 void fault_report(const struct trap_frame *frame, const struct fault *fault);
 
-/* The call chain from rip, with the frame pointer rbp. */
-void backtrace_print(uint64_t rip, uint64_t rbp);
-
 /* The call chain of the caller. */
 void backtrace_here(void);
 

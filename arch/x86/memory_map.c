@@ -194,6 +194,9 @@ uint64_t memory_map_ram_bytes(const struct memory_map *map)
 bool memory_map_is_ram(const struct memory_map *map, paddr_t start,
 		       uint64_t bytes)
 {
+	if (bytes == 0) {
+		return true;
+	}
 	for (size_t i = 0; i < map->count; i++) {
 		const struct memory_range *range = &map->ranges[i];
 

@@ -30,14 +30,6 @@ static pfn_t native_mfn_to_pfn(mfn_t frame)
 							     PFN_NONE;
 }
 
-static void *native_boot_ptr(paddr_t address)
-{
-	if (address.pa >= BOOT_MAP_BYTES) {
-		return NULL;
-	}
-	return vaddr_ptr(vaddr_add(vaddr(BOOT_MAP_VADDR), address.pa));
-}
-
 static NORETURN void native_exit(enum pv_exit how)
 {
 	static const uint8_t codes[] = {
@@ -57,7 +49,7 @@ const struct pv pv_native = {
 	.features = FEATURES_ALL,
 	.pfn_to_mfn = native_pfn_to_mfn,
 	.mfn_to_pfn = native_mfn_to_pfn,
-	.boot_ptr = native_boot_ptr,
+	.boot_ptr = boot_tables_ptr,
 	.console_write = uart_write,
 	.exit = native_exit,
 };

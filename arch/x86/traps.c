@@ -30,11 +30,19 @@ static const struct fixup *fixup_find(uint64_t from)
 	return NULL;
 }
 
-/* The instruction could not even be fetched. */
+/* The instruction could not even be fetched. Intel CPUs check the target of
+ * a call before they go there, others (and QEMU) find out at the fetch. */
 static bool is_fetch_fault(const struct trap_frame *frame,
 			   const struct fault *fault)
 {
-	return fault->vector == VECTOR_PF && fault->address.va == frame->rip;
+	switch (fault->vector) {
+	case VECTOR_PF:
+		return fault->address.va == frame->rip;
+	case VECTOR_GP:
+		return !vaddr_is_canonical(vaddr(frame->rip));
+	default:
+		return false;
+	}
 }
 
 static bool fixup_apply(struct trap_frame *frame, const struct fault *fault)

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Tests of the platform table's contract.
+ */
+#include "arch/x86/pv.h"
+
+#include "arch/x86/features.h"
+#include "lib/selftest.h"
+
+SELFTEST(complete, "the registered platform lacks no member")
+{
+	const char *missing = pv_missing(pv()); /* PV-1 */
+
+	CHECK_STR(missing == NULL ? "none" : missing, "none");
+}
+
+SELFTEST(notices, "a member that is missing is noticed and named")
+{
+	struct pv table = *pv();
+
+	table.name = NULL;
+	CHECK_STR(pv_missing(&table), "name");
+	table = *pv();
+	table.pfn_to_mfn = NULL;
+	CHECK_STR(pv_missing(&table), "pfn_to_mfn");
+	table = *pv();
+	table.mfn_to_pfn = NULL;
+	CHECK_STR(pv_missing(&table), "mfn_to_pfn");
+	table = *pv();
+	table.boot_ptr = NULL;
+	CHECK_STR(pv_missing(&table), "boot_ptr");
+	table = *pv();
+	table.console_write = NULL;
+	CHECK_STR(pv_missing(&table), "console_write");
+	table = *pv();
+	table.exit = NULL;
+	CHECK_STR(pv_missing(&table), "exit");
+}
+
+SELFTEST(facts, "the facts are among those that the contract allows")
+{
+	CHECK(pv()->ring == 0 || pv()->ring == 3);
+	CHECK_EQ(pv()->features & ~(uint32_t)FEATURES_ALL, 0);
+}
+
+SELFTEST(no_frame, "what is no frame of ours converts to no frame")
+{
+	CHECK(mfn_eq(pv()->pfn_to_mfn(PFN_NONE), MFN_NONE)); /* PV-3 */
+	CHECK(pfn_eq(pv()->mfn_to_pfn(MFN_NONE), PFN_NONE));
+	CHECK(mfn_eq(pv()->pfn_to_mfn(pfn(BIT(40))), MFN_NONE));
+	CHECK(pfn_eq(pv()->mfn_to_pfn(mfn(BIT(40))), PFN_NONE));
+}
+
+SELFTEST(beyond_boot_map, "boot_ptr has no pointer to what is not mapped")
+{
+	CHECK(pv()->boot_ptr(paddr(BIT(51))) == NULL);
+}
+
+SELFTEST(empty_write, "writing nothing to the console is nothing")
+{
+	pv()->console_write("", 0);
+	CHECK(true);
+}
+
+SELFTEST_SUITE(pv, &complete, &notices, &facts, &no_frame, &beyond_boot_map,
+	       &empty_write);

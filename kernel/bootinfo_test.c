@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Tests of what the boot path told.
+ */
+#include "arch/x86/image.h"
+#include "arch/x86/probe.h"
+#include "arch/x86/pv.h"
+#include "kernel/main.h"
+#include "lib/selftest.h"
+
+SELFTEST(sorted, "memory ranges ascend, and neighbours that touch differ")
+{
+	const struct memory_map *map = &kernel_bootinfo()->map;
+
+	CHECK(map->count != 0);
+	for (size_t i = 0; i < map->count; i++) {
+		const struct memory_range *range = &map->ranges[i];
+
+		CHECK(range->start.pa < range->end.pa);
+		if (range->kind == MEMORY_RAM) {
+			CHECK(is_aligned(range->start.pa, PAGE_BYTES));
+			CHECK(is_aligned(range->end.pa, PAGE_BYTES));
+		}
+		if (i != 0) {
+			CHECK(range[-1].end.pa <= range->start.pa);
+			CHECK(range[-1].end.pa != range->start.pa ||
+			      range[-1].kind != range->kind);
+		}
+	}
+}
+
+SELFTEST(image_in_ram, "the image lies in RAM, aligned as it was linked")
+{
+	const struct bootinfo *info = kernel_bootinfo();
+
+	CHECK(is_aligned(info->image.pa, IMAGE_ALIGN));
+	CHECK(memory_map_is_ram(&info->map, info->image,
+				(uint64_t)(image_end - image_start)));
+}
+
+SELFTEST(image_found, "what lies at the image's physical address is the image")
+{
+	const uint8_t *alias = pv()->boot_ptr(kernel_bootinfo()->image);
+	struct fault fault;
+	uint64_t value;
+
+	CHECK(alias != NULL);
+	CHECK(probe_read(vaddr_of(alias), &value, &fault));
+	CHECK_EQ(memcmp(alias, image_start, PAGE_BYTES), 0);
+}
+
+/* The first and the last byte of RAM that the boot tables map. */
+SELFTEST(ram_is_there, "memory that is said to be RAM can be read")
+{
+	const struct memory_map *map = &kernel_bootinfo()->map;
+	struct fault fault;
+	uint64_t value;
+
+	for (size_t i = 0; i < map->count; i++) {
+		const struct memory_range *range = &map->ranges[i];
+		void *first = pv()->boot_ptr(range->start);
+
+		if (range->kind != MEMORY_RAM || first == NULL) {
+			continue;
+		}
+		CHECK(probe_read(vaddr_of(first), &value, &fault));
+	}
+}
+
+SELFTEST(module_readable, "a module that was handed over lies in RAM, readable")
+{
+	const struct bootinfo *info = kernel_bootinfo();
+	const struct boot_module *module = &info->module;
+	const uint8_t *bytes = pv()->boot_ptr(module->start);
+	uint64_t sum = 0;
+
+	if (module->bytes == 0) {
+		SKIP("no module was handed over");
+	}
+	CHECK(memory_map_is_ram(&info->map, module->start, module->bytes));
+	CHECK(bytes != NULL);
+	CHECK(pv()->boot_ptr(paddr_add(module->start, module->bytes - 1)) !=
+	      NULL);
+	for (uint64_t i = 0; i < module->bytes; i++) {
+		sum += bytes[i];
+	}
+	selftest_note("module: %lu bytes at 0x%lx, sum of bytes %lu",
+		      module->bytes, module->start.pa, sum);
+}
+
+SELFTEST_SUITE(bootinfo, &sorted, &image_in_ram, &image_found, &ram_is_there,
+	       &module_readable);

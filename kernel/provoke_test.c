@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Bad endings, on request.
+ *
+ * Whoever judges a run must tell failures, errors, panics, crashes and
+ * silence apart. Each of these ends in one of them; "make test" runs them and
+ * expects just that. They run only if the command line names this suite.
+ */
+#include "arch/x86/cpu.h"
+#include "arch/x86/pv.h"
+#include "lib/assert.h"
+#include "lib/log.h"
+#include "lib/selftest.h"
+
+SELFTEST(failure, "fails: verdict fail")
+{
+	CHECK_EQ(1, 2);
+}
+
+SELFTEST(error, "cannot do its work: verdict error")
+{
+	ERROR("this test never can");
+}
+
+SELFTEST(nothing, "checks nothing: verdict error")
+{
+}
+
+SELFTEST(skip, "skips, alone: verdict error")
+{
+	SKIP("this test always does");
+}
+
+SELFTEST(panic_call, "panics: verdict panic")
+{
+	PANIC("as asked");
+}
+
+SELFTEST(null_write, "writes to address 0: verdict panic")
+{
+	*(volatile uint8_t *)vaddr_ptr(vaddr(0)) = 1;
+}
+
+/* Not a tail call, and each frame is in use after the next one. */
+NOINLINE static uint64_t recurse(uint64_t depth)
+{
+	volatile uint64_t frame[64];
+
+	frame[0] = depth;
+	if (depth == UINT64_MAX) {
+		return 0; /* Never; the compiler wants an end. */
+	}
+	return recurse(depth + 1) + frame[0];
+}
+
+SELFTEST(stack_overflow, "overflows the stack: panic, or Xen ends the domain")
+{
+	CHECK_EQ(recurse(0), 0);
+}
+
+SELFTEST(silence, "hangs without a word: no verdict")
+{
+	for (;;) {
+		barrier();
+	}
+}
+
+SELFTEST(endless, "prints for ever: no verdict")
+{
+	for (;;) {
+		print("# still here\n");
+	}
+}
+
+SELFTEST(reset, "resets the machine by a triple fault: no verdict")
+{
+	static const struct descriptor_table empty = { 0, 0 };
+
+	if (pv()->ring != 0) {
+		SKIP("only bare metal has a triple fault");
+	}
+	cpu_load_idt(&empty);
+	__asm__ volatile("ud2");
+}
+
+SELFTEST(no_verdict, "ends well but says nothing: no verdict")
+{
+	pv()->exit(PV_EXIT_PASS);
+}
+
+SELFTEST(liar, "says pass and ends as failed: no verdict to be believed")
+{
+	print("# verdict: pass platform=%s boot=none ok=1 skip=0 fail=0 "
+	      "error=0\n",
+	      pv()->name);
+	pv()->exit(PV_EXIT_FAIL);
+}
+
+SELFTEST_SUITE_ON_REQUEST(provoke, &failure, &error, &nothing, &skip,
+			  &panic_call, &null_write, &stack_overflow, &silence,
+			  &endless, &reset, &no_verdict, &liar);

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: MIT
+/*
+ * A model of a CPU and of a PC's ports.
+ *
+ * Takes the place of cpu.c and boot_tables.c when the host program is linked.
+ */
+#define _GNU_SOURCE
+#include "tests/host/fake_cpu.h"
+
+#include "arch/x86/boot_tables.h"
+#include "arch/x86/cpu.h"
+#include "arch/x86/traps.h"
+#include "lib/assert.h"
+#include "tests/host/arena.h"
+
+#include <signal.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+uint64_t boot_l4[ENTRY_COUNT];
+
+static uint64_t cr2;
+static uint64_t cr4;
+static uint8_t uart_scratch;
+
+/* ---- Faults of the process ---------------------------------------------- */
+
+/* The frame's general registers in the order of struct trap_frame. */
+static const int gregs[] = { REG_R15, REG_R14, REG_R13, REG_R12, REG_RBP,
+			     REG_RBX, REG_R11, REG_R10, REG_R9,	 REG_R8,
+			     REG_RAX, REG_RCX, REG_RDX, REG_RSI, REG_RDI };
+
+_Static_assert(offsetof(struct trap_frame, vector) ==
+		       ARRAY_COUNT(gregs) * sizeof(uint64_t),
+	       "as many registers as the frame has");
+
+static void on_signal(int signal, siginfo_t *info, void *context)
+{
+	greg_t *regs = ((ucontext_t *)context)->uc_mcontext.gregs;
+	struct trap_frame frame = {
+		.vector = (uint64_t)regs[REG_TRAPNO],
+		.error = (uint64_t)regs[REG_ERR] & ~(uint64_t)PF_USER,
+		.rip = (uint64_t)regs[REG_RIP],
+		.rflags = (uint64_t)regs[REG_EFL],
+		.rsp = (uint64_t)regs[REG_RSP],
+	};
+	uint64_t *general = (uint64_t *)&frame;
+
+	(void)signal;
+	(void)info;
+	for (size_t i = 0; i < ARRAY_COUNT(gregs); i++) {
+		general[i] = (uint64_t)regs[gregs[i]];
+	}
+	cr2 = (uint64_t)regs[REG_CR2];
+	trap_handle(&frame);
+	for (size_t i = 0; i < ARRAY_COUNT(gregs); i++) {
+		regs[gregs[i]] = (greg_t)general[i];
+	}
+	regs[REG_RIP] = (greg_t)frame.rip;
+	regs[REG_RSP] = (greg_t)frame.rsp;
+}
+
+void fake_cpu_init(void)
+{
+	static const int signals[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE,
+				       SIGTRAP };
+	struct sigaction action = { .sa_sigaction = on_signal,
+				    .sa_flags = SA_SIGINFO | SA_NODEFER };
+
+	cr4 = CR4_PAE;
+	for (size_t i = 0; i < ARRAY_COUNT(signals); i++) {
+		if (sigaction(signals[i], &action, NULL) != 0) {
+			PANIC("the host refuses a signal handler");
+		}
+	}
+}
+
+/* ---- Instructions -------------------------------------------------------- */
+
+/* A CPU with the features that the tests look at, and a name. */
+struct cpuid cpu_cpuid(uint32_t leaf, uint32_t subleaf)
+{
+	(void)subleaf;
+	switch (leaf) {
+	case 0:
+		return (struct cpuid){ 1, 0x656b6146, 0x55504320, 0x646f4d20 };
+	case CPUID_EXTENDED:
+		return (struct cpuid){ .eax = CPUID_EXTENDED_FLAGS };
+	case CPUID_EXTENDED_FLAGS:
+		return (struct cpuid){ .edx = CPUID_EXTENDED_EDX_NX |
+					      CPUID_EXTENDED_EDX_LM };
+	default:
+		return (struct cpuid){ 0 };
+	}
+}
+
+uint64_t cpu_rdtsc(void)
+{
+	return __builtin_ia32_rdtsc();
+}
+
+uint8_t cpu_in8(uint16_t port)
+{
+	switch (port - PORT_COM1) {
+	case 5: /* Line status: the transmitter is always empty. */
+		return 0x20;
+	case 7:
+		return uart_scratch;
+	default:
+		return 0xff;
+	}
+}
+
+/* Past stdio, so that nothing is lost in a buffer when a test crashes. */
+static void send_byte(uint8_t byte)
+{
+	if (byte != '\r' && write(STDOUT_FILENO, &byte, 1) != 1) {
+		_exit(3);
+	}
+}
+
+void cpu_out8(uint16_t port, uint8_t value)
+{
+	static bool latch;
+
+	switch (port) {
+	case PORT_COM1:
+		if (!latch) {
+			send_byte(value);
+		}
+		break;
+	case PORT_COM1 + 3:
+		latch = (value & 0x80) != 0;
+		break;
+	case PORT_COM1 + 7:
+		uart_scratch = value;
+		break;
+	case PORT_DEBUG_EXIT: /* 0x10 and up, as the runner's status. */
+		_exit(value - 0x10);
+	default:
+		break;
+	}
+}
+
+uint64_t cpu_read_cr0(void)
+{
+	return CR0_PG | CR0_WP | CR0_NE | CR0_ET | CR0_MP | CR0_PE;
+}
+
+uint64_t cpu_read_cr2(void)
+{
+	return cr2;
+}
+
+uint64_t cpu_read_cr3(void)
+{
+	return 0;
+}
+
+uint64_t cpu_read_cr4(void)
+{
+	return cr4;
+}
+
+void cpu_write_cr4(uint64_t value)
+{
+	cr4 = value;
+}
+
+uint64_t cpu_read_msr(uint32_t msr)
+{
+	return msr == MSR_EFER ? EFER_LME_LMA | EFER_NXE : 0;
+}
+
+void cpu_load_gdt(const struct descriptor_table *table)
+{
+	(void)table;
+}
+
+void cpu_load_idt(const struct descriptor_table *table)
+{
+	(void)table;
+}
+
+void cpu_load_tr(uint16_t selector)
+{
+	(void)selector;
+}
+
+void cpu_load_segments(uint16_t code, uint16_t data)
+{
+	(void)code;
+	(void)data;
+}
+
+void cpu_invlpg(vaddr_t page)
+{
+	(void)page;
+}
+
+void cpu_stop(void)
+{
+	_exit(3);
+}
+
+/* ---- Boot tables --------------------------------------------------------- */
+
+void *boot_tables_ptr(paddr_t address)
+{
+	return arena_ptr(address);
+}
+
+void boot_tables_hide(vaddr_t page)
+{
+	arena_hide(page);
+}
