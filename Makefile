@@ -70,7 +70,7 @@ $(BUILD)/%/asm-offsets.inc: %/asm-offsets.c Makefile $(flags_file)
 	$(call say,OFFSETS,$<)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(cflags) -MMD -MP -MT $@ -MF $@.d -S $< -o $@.s
-	$(Q)sed -n 's/^->\([A-Za-z0-9_]*\) \$$\(.*\)/%define \1 \2/p' $@.s >$@
+	$(Q)sed -n 's/.*"->\([A-Za-z0-9_]*\) \$$\(.*\)"$$/%define \1 \2/p' $@.s >$@
 
 $(BUILD)/obj/%.asm.o: %.asm Makefile $(flags_file) $(offsets)
 	$(call say,NASM,$<)

@@ -74,8 +74,8 @@ void start_pvh(uint64_t info_address, uint64_t image_address)
 {
 	const struct hvm_start_info *info;
 
-	native_init();
 	kernel_begin(&pv_native, "pvh");
+	native_init();
 
 	info = loader_ptr(info_address);
 	if (info->magic != XEN_HVM_START_MAGIC_VALUE) {

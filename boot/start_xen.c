@@ -38,8 +38,8 @@ void start_xen(const struct start_info *info, uint64_t stack_top)
 {
 	bool privileged = (info->flags & SIF_INITDOMAIN) != 0;
 
-	xen_init(info, vaddr(stack_top));
 	kernel_begin(&pv_xen, privileged ? "xen-dom0" : "xen-domu");
+	xen_init(info, vaddr(stack_top));
 
 	bootinfo.image = paddr(IMAGE_PADDR);
 	describe_memory(info);

@@ -8,6 +8,7 @@
 
 %include "arch/x86/asm-offsets.inc"
 %include "xen/asm-offsets.inc"
+%include "xen/note.inc"
 
 default rel
 bits 64
@@ -16,29 +17,15 @@ extern kernel_stack
 extern start_xen
 extern pvh_entry
 
-; %1 = type, %2... = the descriptor's declaration. Name and descriptor are
-; padded to 4 bytes, as the headers of the next note must be aligned.
-%macro NOTE 2+
-	align	4
-	dd	4			; bytes of the name
-	dd	%%end - %%begin		; bytes of the descriptor
-	dd	%1
-	db	"Xen", 0
-%%begin:
-	%2
-%%end:
-	align	4
-%endmacro
-
 section .note.Xen note alloc noexec nowrite align=4
-	NOTE	XEN_ELFNOTE_GUEST_OS, db "Bimetal", 0
-	NOTE	XEN_ELFNOTE_XEN_VERSION, db "xen-3.0", 0
-	NOTE	XEN_ELFNOTE_LOADER, db "generic", 0
-	NOTE	XEN_ELFNOTE_VIRT_BASE, dq IMAGE_BASE_VADDR
-	NOTE	XEN_ELFNOTE_PADDR_OFFSET, dq 0
-	NOTE	XEN_ELFNOTE_ENTRY, dq xen_entry
-	NOTE	XEN_ELFNOTE_SUPPORTED_FEATURES, dd 1 << XENFEAT_dom0
-	NOTE	XEN_ELFNOTE_PHYS32_ENTRY, dd pvh_entry - IMAGE_BASE_VADDR
+	XEN_NOTE XEN_ELFNOTE_GUEST_OS, db "Bimetal", 0
+	XEN_NOTE XEN_ELFNOTE_XEN_VERSION, db "xen-3.0", 0
+	XEN_NOTE XEN_ELFNOTE_LOADER, db "generic", 0
+	XEN_NOTE XEN_ELFNOTE_VIRT_BASE, dq IMAGE_BASE_VADDR
+	XEN_NOTE XEN_ELFNOTE_PADDR_OFFSET, dq 0
+	XEN_NOTE XEN_ELFNOTE_ENTRY, dq xen_entry
+	XEN_NOTE XEN_ELFNOTE_SUPPORTED_FEATURES, dd 1 << XENFEAT_dom0
+	XEN_NOTE XEN_ELFNOTE_PHYS32_ENTRY, dd pvh_entry - IMAGE_BASE_VADDR
 
 ; Entry: 64-bit mode at ring 3 on the builder's page tables, events masked;
 ; rsi = start_info, rsp = end of a stack of one page, all else zero. Exit: C,

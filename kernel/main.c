@@ -32,8 +32,6 @@ void kernel_begin(const struct pv *platform, const char *boot)
 	verdict_set_boot(boot);
 	pv_register(platform);
 	panic_set_hooks(&panic_hooks);
-	/* Firmware may have left the cursor in the middle of a line. */
-	print("\nTAP version 13\n");
 }
 
 const struct bootinfo *kernel_bootinfo(void)
@@ -99,6 +97,8 @@ void kernel_main(struct bootinfo *info)
 	struct options options;
 	unsigned int problems;
 
+	/* Firmware may have left the cursor in the middle of a line. */
+	print("\nTAP version 13\n");
 	prepare_memory(info);
 	problems = read_options(&options);
 	print_header(&options);

@@ -9,9 +9,9 @@
 #include "arch/x86/pv.h"
 
 /*
- * Registers the platform, its console and the end of a panic, so that a boot
- * path can fail in words. Call as soon as the backend is up; boot is the name
- * in the verdict line.
+ * Registers the platform, its console and the end of a panic. The first call
+ * of a boot path, before it brings the backend up, so that everything after it
+ * can fail in words; boot is the name in the verdict line.
  */
 void kernel_begin(const struct pv *pv, const char *boot);
 

@@ -2,7 +2,7 @@
 /*
  * Console under Xen PV.
  *
- * dom0 writes to the hypervisor's console; a domU to the ring that it shares
+ * dom0 writes to the hypervisor's console, a domU to the ring that it shares
  * with the console daemon.
  */
 #ifndef XEN_CONSOLE_H
@@ -10,7 +10,9 @@
 
 #include "xen/abi.h"
 
-/* Chooses the way that start_info names; conversions must work (p2m.h). */
+/* Chooses the way that start_info names; conversions must work (p2m.h). Until
+ * then a domU writes to the hypervisor's console too, where it is mostly
+ * refused. */
 void xen_console_init(const struct start_info *info);
 
 /* A newline goes out as CR LF. Waits while the ring is full, within bounds: a

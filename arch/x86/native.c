@@ -56,7 +56,6 @@ const struct pv pv_native = {
 
 void native_init(void)
 {
-	uart_init();
 	descriptors_init();
 	/* Outright, whatever the loader had: a machine check without MCE
 	 * would shut the machine down without a word. */

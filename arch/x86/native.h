@@ -10,9 +10,9 @@
 extern const struct pv pv_native;
 
 /*
- * Brings up the console, the descriptor tables with all trap vectors, CR4 and
- * the guard pages. The first call of a native boot path; the CPU must be in
- * 64-bit mode on the boot tables (boot_tables.h), interrupts off.
+ * Brings up the descriptor tables with all trap vectors, CR4 and the guard
+ * pages. The CPU must be in 64-bit mode on the boot tables (boot_tables.h),
+ * interrupts off.
  */
 void native_init(void);
 

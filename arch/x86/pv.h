@@ -49,14 +49,15 @@ struct pv {
 
 	/*
 	 * Takes text to the console: best effort, no error, callable from a
-	 * panic and from the first line of C. The text need not end a line;
-	 * a whole line at a time is not torn by other writers.
+	 * panic and before anything is brought up. The text need not end a
+	 * line; a whole line at a time is not torn by other writers.
 	 */
 	void (*console_write)(const char *text, size_t length);
 
 	/*
 	 * Ends the machine so that whoever runs it can tell how it went (see
 	 * README.md, exit status). Waits until the console has been read.
+	 * Callable before anything is brought up.
 	 */
 	NORETURN void (*exit)(enum pv_exit how);
 };

@@ -7,12 +7,12 @@
 
 #include "lib/types.h"
 
-/* 115200 baud, 8 data bits, no parity, one stop bit, no interrupts. Looks
- * whether a UART is there at all; without one, writing does nothing. */
-void uart_init(void);
-
-/* A newline goes out as CR LF. Waits for the transmitter, within bounds: a
- * UART that hangs loses text and not the kernel. */
+/*
+ * A newline goes out as CR LF. The first call sets the UART to 115200 baud, 8
+ * data bits, no parity, one stop bit, no interrupts; if there is none, this
+ * and later calls do nothing. Waits for the transmitter, within bounds: a UART
+ * that hangs loses text and not the kernel.
+ */
 void uart_write(const char *text, size_t length);
 
 #endif

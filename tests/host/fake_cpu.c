@@ -102,6 +102,8 @@ uint64_t cpu_rdtsc(void)
 uint8_t cpu_in8(uint16_t port)
 {
 	switch (port - PORT_COM1) {
+	case 2: /* Identity: it has a FIFO. */
+		return 0xc0;
 	case 5: /* Line status: the transmitter is always empty. */
 		return 0x20;
 	case 7:

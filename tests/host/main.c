@@ -119,8 +119,8 @@ int main(int argc, char **argv)
 	}
 	arena_init();
 	fake_cpu_init();
-	platform->start();
 	kernel_begin(platform->pv, "host");
+	platform->start();
 
 	bootinfo.image = paddr(IMAGE_PADDR);
 	if (memory_map_add(&bootinfo.map, paddr(0), ARENA_BYTES, MEMORY_RAM) !=
