@@ -106,10 +106,15 @@ $(BUILD)/symbols1.asm: $(BUILD)/stage.elf
 $(BUILD)/symbols%.o: $(BUILD)/symbols%.asm
 	$(Q)$(NASM) $(nasmflags) $< -o $@
 
-$(BUILD)/stage.elf: $(objects) $(BUILD)/symbols0.o $(BUILD)/linker.ld
+# Changes when a file comes or goes.
+$(BUILD)/objects: FORCE
+	@mkdir -p $(@D)
+	@echo '$(objects) $(host_objects)' | cmp -s - $@ || echo '$(objects) $(host_objects)' >$@
+
+$(BUILD)/stage.elf: $(objects) $(BUILD)/objects $(BUILD)/symbols0.o $(BUILD)/linker.ld
 	$(Q)$(link) $@ $(objects) $(BUILD)/symbols0.o
 
-$(BUILD)/bimetal.debug.elf: $(objects) $(BUILD)/symbols1.o $(BUILD)/linker.ld
+$(BUILD)/bimetal.debug.elf: $(objects) $(BUILD)/objects $(BUILD)/symbols1.o $(BUILD)/linker.ld
 	$(call say,LINK,$@)
 	$(Q)$(link) $@ $(objects) $(BUILD)/symbols1.o
 	$(Q)$(call symbols_of,$@) | cmp - $(BUILD)/symbols1.asm
@@ -138,7 +143,7 @@ $(BUILD)/host/%.o: %.c Makefile $(flags_file)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(host_cflags) -MMD -MP -c $< -o $@
 
-$(BUILD)/host/bimetal-host: $(host_objects)
+$(BUILD)/host/bimetal-host: $(host_objects) $(BUILD)/objects
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(host_cflags) $(host_ldflags) $(host_objects) -o $@
 

@@ -188,6 +188,11 @@ SELFTEST(cuts_top, "wrapped ends and what lies above 2^52 are cut off")
 		{ LIMIT - 1, LIMIT, MEMORY_UNUSABLE },
 	};
 
+	CHECK_CALL(fill(in, ARRAY_COUNT(in)));
+	CHECK_EQ(map.count, 3);
+	for (size_t i = 0; i < map.count; i++) {
+		CHECK_EQ(map.ranges[i].end.pa, LIMIT);
+	}
 	CHECK_NORMALISED();
 }
 

@@ -7,6 +7,7 @@
 #include "arch/x86/features.h"
 #include "arch/x86/native.h"
 #include "arch/x86/probe.h"
+#include "arch/x86/stacks.h"
 #include "lib/selftest.h"
 
 #define SKIP_UNLESS_NATIVE()                             \
@@ -40,4 +41,73 @@ SELFTEST(low_half, "nothing is mapped at the address of physical memory")
 	CHECK(!probe_read(vaddr(IMAGE_PADDR), &value, &fault));
 }
 
-SELFTEST_SUITE(native, &control_registers, &low_half);
+/* The functions of vectors_test.asm. */
+#define TEST_INT_BYTES 16
+extern const uint8_t test_int[];
+
+static void interrupt(unsigned int vector)
+{
+	const uint8_t *code = test_int + vector * TEST_INT_BYTES;
+
+	((void (*)(void))vaddr_ptr(vaddr_of(code)))();
+}
+
+static bool at_ring0(void)
+{
+	uint16_t cs;
+
+	__asm__("movw %%cs, %0" : "=r"(cs));
+	return (cs & 3) == 0;
+}
+
+/* The stub takes a word off for these, which INT does not push. */
+static bool has_error_code(unsigned int vector)
+{
+	return vector == VECTOR_DF || (vector >= 10 && vector <= 14) ||
+	       vector == 17 || vector == 21 || vector == 29 || vector == 30;
+}
+
+SELFTEST(vectors, "every vector without error code arrives under its number")
+{
+	struct fault fault;
+
+	SKIP_UNLESS_NATIVE();
+	if (!at_ring0()) {
+		SKIP("only ring 0 may raise them by INT");
+	}
+	for (unsigned int i = 0; i < VECTOR_COUNT; i++) {
+		if (has_error_code(i)) {
+			continue;
+		}
+		interrupt(i);
+		CHECK(trap_caught(&fault));
+		CHECK_EQ(fault.vector, i);
+		CHECK_EQ(fault.error, 0);
+	}
+}
+
+/* The CPU pushes ss, rsp, rflags, cs, rip from the top down. The handler has
+ * changed rip, but the stack that was interrupted is this one. */
+static void check_stack(unsigned int vector, enum exception_stack stack)
+{
+	uint64_t *top = vaddr_ptr(stack_exception_top(stack));
+	struct fault fault;
+
+	WRITE_ONCE(top[-2], 0);
+	interrupt(vector);
+	CHECK(trap_caught(&fault));
+	CHECK(vaddr_of(&fault).va - READ_ONCE(top[-2]) < STACK_BYTES);
+}
+
+SELFTEST(exception_stacks, "NMI and machine check run on stacks of their own")
+{
+	SKIP_UNLESS_NATIVE();
+	if (!at_ring0()) {
+		SKIP("only ring 0 may raise them by INT");
+	}
+	CHECK_CALL(check_stack(VECTOR_NMI, EXCEPTION_STACK_NMI));
+	CHECK_CALL(check_stack(VECTOR_MC, EXCEPTION_STACK_MC));
+}
+
+SELFTEST_SUITE(native, &control_registers, &low_half, &vectors,
+	       &exception_stacks);

@@ -6,16 +6,11 @@
 ; table that leads behind it. The result says nothing about the fault: the
 ; caller asks trap_caught.
 
+%include "arch/x86/fixup.inc"
+
 default rel
 bits 64
 
-%macro FIXUP 2			; from, to
-[section fixups]
-	dq	%1, %2
-__?SECT?__
-%endmacro
-
-section fixups align=8 alloc noexec nowrite
 section .text
 
 ; In: rdi = address. Out: rax = the eight bytes there.
