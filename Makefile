@@ -23,7 +23,7 @@ folders := lib arch/x86 xen mm kernel
 c_files := $(filter-out %/asm-offsets.c,$(wildcard $(addsuffix /*.c,$(folders))))
 sources := $(c_files) $(wildcard boot/*.c)
 asm_sources := $(wildcard $(addsuffix /*.asm,$(folders) boot))
-offsets := $(BUILD)/arch/x86/asm-offsets.inc $(BUILD)/xen/asm-offsets.inc
+offsets := $(addsuffix /asm-offsets.inc,$(addprefix $(BUILD)/,arch/x86 xen tests/empty))
 objects := $(sources:%.c=$(BUILD)/obj/%.o) $(asm_sources:%.asm=$(BUILD)/obj/%.asm.o)
 
 # ---- Flags ---------------------------------------------------------------
@@ -122,6 +122,30 @@ $(BUILD)/bimetal.debug.elf: $(objects) $(BUILD)/objects $(BUILD)/symbols1.o $(BU
 $(BUILD)/bimetal.elf: $(BUILD)/bimetal.debug.elf
 	$(Q)objcopy --strip-all $< $@
 
+# ---- Small kernels for the tests of the runner ---------------------------
+
+# Empty ones, to compare times with; and a loader that leaves debris, for the
+# kernel where it was linked to and for its memory image 14 MiB above that.
+small := $(addprefix $(BUILD)/tests/,empty/pvh.elf empty/pv.elf \
+	debris/linked.elf debris/moved.elf debris/bimetal.bin)
+
+link_small = $(LD) -nostdlib -z noexecstack -T tests/empty/empty.ld -o
+
+$(BUILD)/tests/empty/%.elf: $(BUILD)/obj/tests/empty/%.asm.o tests/empty/empty.ld
+	$(Q)$(link_small) $@ $<
+
+$(BUILD)/tests/debris/linked.elf: moved_bytes := 0
+$(BUILD)/tests/debris/moved.elf: moved_bytes := 0xe00000
+$(BUILD)/tests/debris/%.elf: tests/debris/debris.asm tests/empty/empty.ld $(BUILD)/bimetal.debug.elf
+	@mkdir -p $(@D)
+	$(Q)entry=0x$$(nm $(BUILD)/bimetal.debug.elf | sed -n 's/ [tT] pvh_entry$$//p'); \
+	$(NASM) $(nasmflags) -DENTRY=$$entry-IMAGE_BASE_VADDR+$(moved_bytes) $< -o $@.o
+	$(Q)$(link_small) $@ $@.o
+
+$(BUILD)/tests/debris/bimetal.bin: $(BUILD)/bimetal.elf
+	@mkdir -p $(@D)
+	$(Q)objcopy -O binary $< $@
+
 # ---- Host tests ----------------------------------------------------------
 
 # The same sources under sanitizers. cpu.c, boot_tables.c and hypercall.asm are
@@ -136,7 +160,7 @@ host_cflags := $(common) -O1 -include tests/host/names.h -fno-pie \
 host_ldflags := -no-pie -Wl,--defsym=image_start=0x20200000 \
 	-Wl,--defsym=image_end=0x20300000 -Wl,-z,noexecstack
 
-$(BUILD)/host/lib/string.o $(BUILD)/host/lib/string_test.o: host_cflags += -DHOST_TESTS_STRING
+$(BUILD)/host/lib/string.o $(BUILD)/host/lib/string_test.o: host_cflags += -DHOST_TESTS_STRING -fno-builtin
 
 $(BUILD)/host/%.o: %.c Makefile $(flags_file)
 	$(call say,HOSTCC,$<)

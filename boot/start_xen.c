@@ -17,8 +17,8 @@ static struct bootinfo bootinfo;
 /* A domain's memory is the frames from 0 on, without a hole. */
 static void describe_memory(const struct start_info *info)
 {
-	if (memory_map_add(&bootinfo.map, paddr(0),
-			   info->nr_pages * PAGE_BYTES, MEMORY_RAM) != OK) {
+	if (memory_map_add(&bootinfo.map, paddr(0), info->nr_pages * PAGE_BYTES,
+			   MEMORY_RAM) != OK) {
 		PANIC("no room for the memory of the domain");
 	}
 }
@@ -29,8 +29,8 @@ static void describe_cmdline(const struct start_info *info)
 
 	/* The loaders cut a longer line without a word, and then it fills
 	 * the field. */
-	bootinfo.cmdline_cut = strnlen(text, MAX_GUEST_CMDLINE) >=
-			       MAX_GUEST_CMDLINE - 1;
+	bootinfo.cmdline_cut =
+		strnlen(text, MAX_GUEST_CMDLINE) >= MAX_GUEST_CMDLINE - 1;
 	memcpy(bootinfo.cmdline, text, MAX_GUEST_CMDLINE - 1);
 }
 

@@ -13,7 +13,7 @@
  * of a boot path, before it brings the backend up, so that everything after it
  * can fail in words; boot is the name in the verdict line.
  */
-void kernel_begin(const struct pv *pv, const char *boot);
+void kernel_begin(const struct pv *platform, const char *boot);
 
 /*
  * The whole run. The memory map of info need not be normalised; info must

@@ -8,6 +8,7 @@
  */
 #include "arch/x86/cpu.h"
 #include "arch/x86/pv.h"
+#include "arch/x86/traps.h"
 #include "lib/assert.h"
 #include "lib/log.h"
 #include "lib/selftest.h"
@@ -36,9 +37,25 @@ SELFTEST(panic_call, "panics: verdict panic")
 	PANIC("as asked");
 }
 
+/* TRAP-3 */
 SELFTEST(null_write, "writes to address 0: verdict panic")
 {
-	*(volatile uint8_t *)vaddr_ptr(vaddr(0)) = 1;
+	uint64_t nowhere = 0;
+
+	/* So that no compiler sees what is coming. */
+	__asm__("" : "+r"(nowhere));
+	*(volatile uint8_t *)vaddr_ptr(vaddr(nowhere)) = 1;
+}
+
+/* The entry names the first instruction; it is the second that faults. */
+SELFTEST(beside_fixup, "faults right behind a fixup: verdict panic")
+{
+	__asm__ volatile("1: nop\n\t" /* TRAP-1 */
+			 "ud2\n"
+			 "2:\n\t" TRAP_FIXUP(1b, 2b)
+			 :
+			 :
+			 : "memory");
 }
 
 /* Not a tail call, and each frame is in use after the next one. */
@@ -97,5 +114,6 @@ SELFTEST(liar, "says pass and ends as failed: no verdict to be believed")
 }
 
 SELFTEST_SUITE_ON_REQUEST(provoke, &failure, &error, &nothing, &skip,
-			  &panic_call, &null_write, &stack_overflow, &silence,
-			  &endless, &reset, &no_verdict, &liar);
+			  &panic_call, &null_write, &beside_fixup,
+			  &stack_overflow, &silence, &endless, &reset,
+			  &no_verdict, &liar);

@@ -75,6 +75,7 @@ SELFTEST(selects, "a test is selected as its patterns and its suite say")
 		{ "suite/x,suite/*,x", true, true },
 		{ "suite/na,me", false, false },
 		{ ",", false, false },
+		{ ",*", true, false },
 	};
 
 	for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {

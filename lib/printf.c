@@ -123,7 +123,7 @@ static const char *read_precision(struct spec *spec, const char *at,
 		int precision = va_arg(args->list, int);
 
 		spec->precise = precision >= 0;
-		spec->precision = precision >= 0 ? (size_t)precision : 0;
+		spec->precision = (size_t)precision;
 		return at + 1;
 	}
 	return read_number(&spec->precision, at);

@@ -140,6 +140,7 @@ SELFTEST(compares_memory, "memcmp orders by the first unequal unsigned byte")
 	CHECK(memcmp(low, high, 4) < 0);
 	CHECK(memcmp(high, low, 4) > 0);
 	CHECK(memcmp(low, high, 3) < 0);
+	CHECK(memcmp("a", "b", 1) < 0);
 	CHECK_EQ(memcmp(low, high, 2), 0);
 	CHECK_EQ(memcmp(low, high, 0), 0);
 	CHECK_EQ(memcmp(low, low, 4), 0);
@@ -194,22 +195,33 @@ SELFTEST(finds_characters, "strchr finds the first one, the NUL included")
 	CHECK(strchr("", 'a') == NULL);
 }
 
+/* What str_copy leaves of "zzzzzz" in a buffer of size bytes. */
+struct str_copy_case {
+	size_t size;
+	const char *from;
+	bool whole;
+	const char *left;
+};
+
 SELFTEST(copies_strings, "str_copy cuts what does not fit and says so")
 {
-	char to[4] = "zzz";
+	static const struct str_copy_case cases[] = {
+		{ 4, "", true, "\0zzzzz" },
+		{ 4, "ab", true, "ab\0zzz" },
+		{ 4, "abc", true, "abc\0zz" },
+		{ 4, "wxyz", false, "wxy\0zz" },
+		{ 4, "0123456789", false, "012\0zz" },
+		{ 1, "", true, "\0zzzzz" },
+		{ 1, "a", false, "\0zzzzz" },
+	};
 
-	CHECK(str_copy(to, sizeof(to), "abc"));
-	CHECK_STR(to, "abc");
-	CHECK(!str_copy(to, sizeof(to), "wxyz"));
-	CHECK_STR(to, "wxy");
-	CHECK(!str_copy(to, sizeof(to), "0123456789"));
-	CHECK_STR(to, "012");
-	CHECK(str_copy(to, sizeof(to), ""));
-	CHECK_STR(to, "");
-	CHECK_EQ(to[1], '1');
-	CHECK(str_copy(to, 1, ""));
-	CHECK(!str_copy(to, 1, "a"));
-	CHECK_STR(to, "");
+	for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+		char to[] = "zzzzzz";
+
+		CHECK_EQ(str_copy(to, cases[i].size, cases[i].from),
+			 cases[i].whole);
+		CHECK_EQ(memcmp(to, cases[i].left, sizeof(to)), 0);
+	}
 }
 
 SELFTEST(reads_numbers, "str_to_u64 takes whole numbers from 0 to 2^64 - 1")
@@ -398,7 +410,7 @@ SELFTEST(glob_time, "a pattern with many stars is decided quickly")
  * rest of the text from j on? */
 static bool model_match(const char *pattern, const char *text)
 {
-	bool matches[MODEL_MAX + 1][MODEL_MAX + 1];
+	bool matches[MODEL_MAX + 1][MODEL_MAX + 1] = { { false } };
 	size_t rows = strlen(pattern);
 	size_t columns = strlen(text);
 

@@ -18,8 +18,8 @@ long xen_hypercall(uint64_t number, uint64_t first, uint64_t second,
 /* xen.h: registers the vectors up to an entry with address 0. */
 static inline long xen_set_trap_table(const struct trap_info *table)
 {
-	return xen_hypercall(__HYPERVISOR_set_trap_table,
-			     vaddr_of(table).va, 0, 0, 0, 0);
+	return xen_hypercall(__HYPERVISOR_set_trap_table, vaddr_of(table).va, 0,
+			     0, 0, 0);
 }
 
 /* callback.h */

@@ -45,8 +45,8 @@ static void *xen_boot_ptr(paddr_t address)
 static NORETURN void xen_exit(enum pv_exit how)
 {
 	xen_console_drain();
-	(void)xen_sched_shutdown(how == PV_EXIT_PASS ? SHUTDOWN_poweroff :
-						       SHUTDOWN_crash);
+	(void)xen_sched_shutdown(how == PV_EXIT_PASS ? SHUTDOWN_poweroff
+						     : SHUTDOWN_crash);
 	for (;;) {
 		(void)xen_sched_yield();
 	}
@@ -87,8 +87,7 @@ static void hide(vaddr_t page)
 void xen_init(const struct start_info *info, vaddr_t stack_top)
 {
 	xen_traps_init();
-	boot_map_bytes = align_up(stack_top.va - boot_map().va +
-					  BOOT_MAP_SPARE,
+	boot_map_bytes = align_up(stack_top.va - boot_map().va + BOOT_MAP_SPARE,
 				  BOOT_MAP_ALIGN);
 	xen_p2m_init((const unsigned long *)info->mfn_list, info->nr_pages);
 	xen_console_init(info);

@@ -37,7 +37,8 @@ static void register_vectors(void)
 		info->vector = (uint8_t)i;
 		info->cs = FLAT_KERNEL_CS;
 		info->address =
-			vaddr_of(xen_trap_stubs + i * TRAP_STUB_BYTES).va;
+			vaddr_of(xen_trap_stubs + (size_t)i * TRAP_STUB_BYTES)
+				.va;
 		TI_SET_DPL(info, privilege_of(i));
 		TI_SET_IF(info, 1);
 	}
@@ -69,5 +70,6 @@ void xen_traps_init(void)
 	register_callback(CALLBACKTYPE_sysenter, xen_sysenter_callback);
 	register_callback(CALLBACKTYPE_syscall32, xen_syscall_callback);
 	register_callback(CALLBACKTYPE_nmi,
-			  xen_trap_stubs + VECTOR_NMI * TRAP_STUB_BYTES);
+			  xen_trap_stubs +
+				  (size_t)VECTOR_NMI * TRAP_STUB_BYTES);
 }

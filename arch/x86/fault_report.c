@@ -97,13 +97,13 @@ static void print_cause(const struct fault *fault)
 	      fault->vector, error);
 	if (fault->vector == VECTOR_PF) {
 		print(" (%s, %s mode, %s)",
-		      (error & PF_FETCH) != 0 ? "execute" :
-		      (error & PF_WRITE) != 0 ? "write" :
-						"read",
+		      (error & PF_FETCH) != 0	? "execute"
+		      : (error & PF_WRITE) != 0 ? "write"
+						: "read",
 		      (error & PF_USER) != 0 ? "user" : "kernel",
-		      (error & PF_RESERVED) != 0 ? "reserved bit" :
-		      (error & PF_PRESENT) != 0	 ? "not permitted" :
-						   "not present");
+		      (error & PF_RESERVED) != 0  ? "reserved bit"
+		      : (error & PF_PRESENT) != 0 ? "not permitted"
+						  : "not present");
 		print(" at %016lx", fault->address.va);
 	}
 	print("\n");
@@ -118,15 +118,15 @@ static void print_registers(const struct trap_frame *f)
 	print_place(f->rip);
 	print("\n# cs  %04lx  rflags %016lx  rsp %016lx  ss %04lx\n",
 	      f->cs & 0xffff, f->rflags, f->rsp, f->ss & 0xffff);
-	print("# rax %016lx rbx %016lx rcx %016lx rdx %016lx\n", f->rax,
-	      f->rbx, f->rcx, f->rdx);
-	print("# rsi %016lx rdi %016lx rbp %016lx r8  %016lx\n", f->rsi,
-	      f->rdi, f->rbp, f->r8);
+	print("# rax %016lx rbx %016lx rcx %016lx rdx %016lx\n", f->rax, f->rbx,
+	      f->rcx, f->rdx);
+	print("# rsi %016lx rdi %016lx rbp %016lx r8  %016lx\n", f->rsi, f->rdi,
+	      f->rbp, f->r8);
 	print("# r9  %016lx r10 %016lx r11 %016lx r12 %016lx\n", f->r9, f->r10,
 	      f->r11, f->r12);
 	print("# r13 %016lx r14 %016lx r15 %016lx\n", f->r13, f->r14, f->r15);
-	print("# cr0 %016lx cr2 %016lx cr3 %016lx cr4 %016lx\n",
-	      cpu_read_cr0(), cpu_read_cr2(), cpu_read_cr3(), cpu_read_cr4());
+	print("# cr0 %016lx cr2 %016lx cr3 %016lx cr4 %016lx\n", cpu_read_cr0(),
+	      cpu_read_cr2(), cpu_read_cr3(), cpu_read_cr4());
 }
 
 static void print_entry_bits(uint64_t entry)
@@ -135,8 +135,8 @@ static void print_entry_bits(uint64_t entry)
 		unsigned int bit;
 		const char *name;
 	} bits[] = {
-		{ 0, "P" },   { 1, "RW" }, { 2, "US" },	 { 3, "PWT" },
-		{ 4, "PCD" }, { 5, "A" },  { 6, "D" },	 { 7, "PS/PAT" },
+		{ 0, "P" },   { 1, "RW" },  { 2, "US" },  { 3, "PWT" },
+		{ 4, "PCD" }, { 5, "A" },   { 6, "D" },	  { 7, "PS/PAT" },
 		{ 8, "G" },   { 52, "52" }, { 63, "NX" },
 	};
 
@@ -159,9 +159,9 @@ static bool print_level(mfn_t *table, unsigned int level, vaddr_t address)
 	unsigned int shift = PAGE_SHIFT + 9 * (level - 1);
 	uint64_t index = address.va >> shift & (ENTRY_COUNT - 1);
 	pfn_t frame = pv()->mfn_to_pfn(*table);
-	const uint64_t *entries =
-		pfn_eq(frame, PFN_NONE) ? NULL :
-					  pv()->boot_ptr(pfn_paddr(frame));
+	const uint64_t *entries = pfn_eq(frame, PFN_NONE)
+					  ? NULL
+					  : pv()->boot_ptr(pfn_paddr(frame));
 	struct fault ignored;
 	uint64_t entry;
 

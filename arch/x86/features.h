@@ -11,24 +11,24 @@
 
 #include "lib/types.h"
 
-#define FEATURE_NX    0x1
-#define FEATURE_GB    0x2 /* Leaves of 1 GiB. */
-#define FEATURE_PGE   0x4
-#define FEATURE_PAT   0x8
-#define FEATURE_SMEP  0x10
-#define FEATURE_SMAP  0x20
-#define FEATURE_UMIP  0x40
-#define FEATURE_PKU   0x80
-#define FEATURE_LA57  0x100
-#define FEATURE_PCID  0x200
-#define FEATURE_MCE   0x400
-#define FEATURES_ALL  0x7ff
+#define FEATURE_NX   0x1
+#define FEATURE_GB   0x2 /* Leaves of 1 GiB. */
+#define FEATURE_PGE  0x4
+#define FEATURE_PAT  0x8
+#define FEATURE_SMEP 0x10
+#define FEATURE_SMAP 0x20
+#define FEATURE_UMIP 0x40
+#define FEATURE_PKU  0x80
+#define FEATURE_LA57 0x100
+#define FEATURE_PCID 0x200
+#define FEATURE_MCE  0x400
+#define FEATURES_ALL 0x7ff
 
 /* A set of FEATURE_ bits. */
 uint32_t features_detect(void);
 
 /* "nx,1g,smep" into the buffer, "none" for an empty set; cut to size. */
-void features_format(char *buffer, size_t size, uint32_t features);
+void features_format(char *buffer, size_t size, uint32_t set);
 
 /* The brand string without surrounding blanks, or the vendor's name where
  * the CPU has none; never with a double quote in it. Cut to size. */

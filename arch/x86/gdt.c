@@ -88,8 +88,9 @@ static uint8_t ist_of(unsigned int vector)
 static void idt_init(void)
 {
 	for (unsigned int i = 0; i < VECTOR_COUNT; i++) {
-		uint64_t stub =
-			vaddr_of(native_trap_stubs + i * TRAP_STUB_BYTES).va;
+		uint64_t stub = vaddr_of(native_trap_stubs +
+					 (size_t)i * TRAP_STUB_BYTES)
+					.va;
 
 		idt[i] = (struct gate){
 			.offset_low = (uint16_t)stub,

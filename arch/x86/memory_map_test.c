@@ -509,7 +509,8 @@ static void random_map(struct random *random)
 		uint64_t first = random_below(random, CELLS);
 		uint64_t count = random_below(random, CELLS - first + 1);
 		/* Half of all entries are RAM, as in real maps. */
-		uint64_t kind = random_below(random, 2 * MEMORY_UNUSABLE);
+		uint64_t kind =
+			random_below(random, UINT64_C(2) * MEMORY_UNUSABLE);
 
 		kind = kind > MEMORY_UNUSABLE ? MEMORY_RAM : kind;
 		model_add(first, count, (int)kind);

@@ -20,14 +20,14 @@ enum debug_exit {
 
 static mfn_t native_pfn_to_mfn(pfn_t frame)
 {
-	return frame.pfn >> (PADDR_BITS - PAGE_SHIFT) == 0 ? mfn(frame.pfn) :
-							     MFN_NONE;
+	return frame.pfn >> (PADDR_BITS - PAGE_SHIFT) == 0 ? mfn(frame.pfn)
+							   : MFN_NONE;
 }
 
 static pfn_t native_mfn_to_pfn(mfn_t frame)
 {
-	return frame.mfn >> (PADDR_BITS - PAGE_SHIFT) == 0 ? pfn(frame.mfn) :
-							     PFN_NONE;
+	return frame.mfn >> (PADDR_BITS - PAGE_SHIFT) == 0 ? pfn(frame.mfn)
+							   : PFN_NONE;
 }
 
 static NORETURN void native_exit(enum pv_exit how)
@@ -59,8 +59,7 @@ void native_init(void)
 	descriptors_init();
 	/* Outright, whatever the loader had: a machine check without MCE
 	 * would shut the machine down without a word. */
-	cpu_write_cr4(CR4_PAE | ((features_detect() & FEATURE_MCE) != 0 ?
-					 CR4_MCE :
-					 0));
+	cpu_write_cr4(CR4_PAE |
+		      ((features_detect() & FEATURE_MCE) != 0 ? CR4_MCE : 0));
 	stack_hide_guards(boot_tables_hide);
 }

@@ -10,11 +10,11 @@
 #include "arch/x86/stacks.h"
 #include "lib/selftest.h"
 
-#define SKIP_UNLESS_NATIVE()                             \
-	do {                                             \
-		if (pv() != &pv_native) {                \
-			SKIP("not on bare metal");       \
-		}                                        \
+#define SKIP_UNLESS_NATIVE()                       \
+	do {                                       \
+		if (pv() != &pv_native) {          \
+			SKIP("not on bare metal"); \
+		}                                  \
 	} while (0)
 
 SELFTEST(control_registers, "CR0, CR4 and EFER are what the entry code set")
@@ -47,7 +47,7 @@ extern const uint8_t test_int[];
 
 static void interrupt(unsigned int vector)
 {
-	const uint8_t *code = test_int + vector * TEST_INT_BYTES;
+	const uint8_t *code = test_int + (size_t)vector * TEST_INT_BYTES;
 
 	((void (*)(void))vaddr_ptr(vaddr_of(code)))();
 }

@@ -8,9 +8,9 @@
 
 static const struct pv *registered;
 
-#define MEMBER(name)                       \
-	{                                  \
-		#name, pv->name == NULL    \
+#define MEMBER(member)                                         \
+	{                                                      \
+		.name = #member, .missing = pv->member == NULL \
 	}
 
 const char *pv_missing(const struct pv *pv)
@@ -19,7 +19,7 @@ const char *pv_missing(const struct pv *pv)
 		const char *name;
 		bool missing;
 	} members[] = {
-		MEMBER(name),	   MEMBER(pfn_to_mfn),	  MEMBER(mfn_to_pfn),
+		MEMBER(name),	  MEMBER(pfn_to_mfn),	 MEMBER(mfn_to_pfn),
 		MEMBER(boot_ptr), MEMBER(console_write), MEMBER(exit),
 	};
 

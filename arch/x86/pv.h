@@ -67,7 +67,7 @@ const char *pv_missing(const struct pv *pv);
 
 /* Makes it the platform of this run, once and for all; a panic if a member is
  * missing. The table must stay alive. */
-void pv_register(const struct pv *pv);
+void pv_register(const struct pv *table);
 
 /* The registered table. Code that is used on more than one table, such as a
  * page-table library, is handed its table instead. */

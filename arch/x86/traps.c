@@ -73,8 +73,8 @@ void trap_handle(struct trap_frame *frame)
 	struct fault fault = {
 		.vector = (unsigned int)frame->vector,
 		.error = frame->error,
-		.address = vaddr(frame->vector == VECTOR_PF ? cpu_read_cr2() :
-							      0),
+		.address =
+			vaddr(frame->vector == VECTOR_PF ? cpu_read_cr2() : 0),
 	};
 
 	if (fixup_apply(frame, &fault)) {
@@ -125,6 +125,6 @@ const char *trap_name(unsigned int vector)
 	if (vector < VECTOR_COUNT) {
 		return "interrupt";
 	}
-	return vector < TRAP_END ? callback_names[vector - VECTOR_COUNT] :
-				   "unknown trap";
+	return vector < TRAP_END ? callback_names[vector - VECTOR_COUNT]
+				 : "unknown trap";
 }

@@ -82,7 +82,8 @@ SELFTEST(execute_faults, "a fetch that faults gives vector, error and address")
 	CHECK_CALL(check_fault(&fault, VECTOR_PF, nx ? PF_FETCH : 0, UNMAPPED));
 }
 
-SELFTEST(not_canonical, "a read, write or fetch that is not canonical is a protection fault")
+SELFTEST(not_canonical,
+	 "a read, write or fetch that is not canonical is a protection fault")
 {
 	struct fault fault;
 	uint64_t value;
@@ -144,7 +145,12 @@ SELFTEST(taken_once, "a caught fault is told once, and none when none was")
 SELFTEST(registers, "a caught fault leaves every register as it was")
 {
 	struct fault fault;
-	uint64_t a = 1, b = 2, c = 3, d = 4, si = 5, di = 6;
+	uint64_t a = 1;
+	uint64_t b = 2;
+	uint64_t c = 3;
+	uint64_t d = 4;
+	uint64_t si = 5;
+	uint64_t di = 6;
 	register uint64_t r8 __asm__("r8") = 8;
 	register uint64_t r9 __asm__("r9") = 9;
 	register uint64_t r10 __asm__("r10") = 10;

@@ -11,9 +11,9 @@
 void arena_init(void)
 {
 	void *at = vaddr_ptr(vaddr(ARENA_VADDR));
-	void *got = mmap(at, ARENA_BYTES + PAGE_BYTES, PROT_READ | PROT_WRITE,
-			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1,
-			 0);
+	void *got =
+		mmap(at, ARENA_BYTES + PAGE_BYTES, PROT_READ | PROT_WRITE,
+		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
 
 	if (got != at) {
 		PANIC("the host has something else at 0x%lx", ARENA_VADDR);

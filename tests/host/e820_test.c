@@ -164,13 +164,12 @@ static bool read_entry(const char *line)
 
 static void read_file(const char *name)
 {
-	char path[PATH_MAX_LENGTH] = FOLDER "/";
+	char path[PATH_MAX_LENGTH];
 	char line[1024];
 	FILE *file;
 	bool good = true;
 
-	strcat(path, name);
-	strcat(path, SUFFIX);
+	snprintf(path, sizeof(path), FOLDER "/%s" SUFFIX, name);
 	file = fopen(path, "r");
 	if (file == NULL) {
 		ERROR("%s cannot be read from the current folder", path);

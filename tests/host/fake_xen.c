@@ -75,12 +75,10 @@ uint64_t fake_xen_stack_top(void)
 
 static void daemon_reads(void)
 {
-	struct xencons_interface *ring =
-		arena_ptr(pfn_paddr(pfn(CONSOLE_PFN)));
+	struct xencons_interface *ring = arena_ptr(pfn_paddr(pfn(CONSOLE_PFN)));
 
 	while (ring->out_cons != ring->out_prod) {
-		char c = ring->out[MASK_XENCONS_IDX(ring->out_cons,
-						    ring->out)];
+		char c = ring->out[MASK_XENCONS_IDX(ring->out_cons, ring->out)];
 
 		ring->out_cons++;
 		if (c != '\r' && write(STDOUT_FILENO, &c, 1) != 1) {

@@ -91,7 +91,12 @@ SELFTEST_SUITE_ON_REQUEST(sample, &passes, &skips, &fails, &errs, &forgets,
 
 /* The child. */
 
+/* More than any of these runs takes. A runner that selects the wrong tests may
+ * start this very file again, or hang. */
+#define CHILD_SECONDS 10
+
 static int child_output;
+static bool is_child;
 
 static void child_sink(const char *text, size_t length)
 {
@@ -163,11 +168,16 @@ static void run(const char *line)
 	int status;
 	pid_t child;
 
+	if (is_child) {
+		ERROR("a child was asked for another one");
+	}
 	if (pipe(ends) != 0 || (child = fork()) < 0) {
 		ERROR("no child process is to be had");
 	}
 	if (child == 0) {
+		is_child = true;
 		child_output = ends[1];
+		alarm(CHILD_SECONDS);
 		child_run(line);
 	}
 	close(ends[1]);
@@ -178,10 +188,11 @@ static void run(const char *line)
 	}
 }
 
-SELFTEST(all_results, "every result is printed in its form and counted")
+SELFTEST(results, "every result is printed in its form and counted")
 {
-	CHECK_CALL(run("test=sample/*s"));
-	CHECK_STR(output, "1..8\n"
+	CHECK_CALL(run("test=sample/passes,sample/skips,sample/fails,"
+		       "sample/errs,sample/forgets"));
+	CHECK_STR(output, "1..5\n"
 			  "ok 1 - sample/passes: it passes\n"
 			  "ok 2 - sample/skips: it skips # SKIP why\n"
 			  "not ok 3 - sample/fails: it fails\n"
@@ -201,9 +212,16 @@ SELFTEST(all_results, "every result is printed in its form and counted")
 			  "  severity: error\n"
 			  "  message: \"checked nothing\"\n"
 			  "  ...\n"
+			  "counts: 1 1 1 2\n");
+}
+
+SELFTEST(reports, "a test knows whether it has failed, and its first failure")
+{
+	CHECK_CALL(run("test=sample/notices"));
+	CHECK_STR(output, "1..1\n"
 			  "# failed: 0\n"
 			  "# failed: 1\n"
-			  "not ok 6 - sample/notices: it knows that it has "
+			  "not ok 1 - sample/notices: it knows that it has "
 			  "failed\n"
 			  "  ---\n"
 			  "  severity: fail\n"
@@ -211,8 +229,75 @@ SELFTEST(all_results, "every result is printed in its form and counted")
 			  "  at: file.c:5\n"
 			  "  further: 1\n"
 			  "  ...\n"
-			  "# rounds: 33\n"
-			  "ok 7 - sample/counts_rounds: it counts its rounds\n");
+			  "counts: 0 0 1 0\n");
 }
 
-SELFTEST_SUITE(runs, &all_results);
+SELFTEST(no_match, "a pattern that matches nothing is a failure of its own")
+{
+	CHECK_CALL(run("test=no/such,sample/p*s,*/fails"));
+	CHECK_STR(output, "1..2\n"
+			  "# no test matches: no/such\n"
+			  "# no test matches: */fails\n"
+			  "ok 1 - sample/passes: it passes\n"
+			  "# panic: the end\n"
+			  "not ok 2 - sample/panics: it panics\n"
+			  "  ---\n"
+			  "  severity: error\n"
+			  "  message: \"the panic above ended the test\"\n"
+			  "  ...\n"
+			  "counts: 1 0 2 1\n");
+	CHECK_CALL(run("test=no/such"));
+	CHECK_STR(output, "1..0\n"
+			  "# no test matches: no/such\n"
+			  "counts: 0 0 1 0\n");
+}
+
+SELFTEST(rounds, "the command line can set the length of random tests")
+{
+	CHECK_CALL(run("test=sample/counts_rounds"));
+	CHECK(strstr(output, "\n# rounds: 33\n") != NULL);
+	CHECK_CALL(run("test=sample/counts_rounds rounds=5"));
+	CHECK(strstr(output, "\n# rounds: 5\n") != NULL);
+}
+
+#define NOTE_MAX 32
+
+/* Runs the tests; finds the note that the last of them printed. */
+static void run_for_note(const char *line, char note[NOTE_MAX])
+{
+	const char *start;
+
+	CHECK_CALL(run(line));
+	start = strrchr(output, '#');
+	CHECK(start != NULL);
+	memcpy(note, start, NOTE_MAX);
+	note[strcspn(note, "\n")] = '\0';
+}
+
+SELFTEST(seeds, "what a test draws depends on the seed and its name alone")
+{
+	char first[NOTE_MAX];
+	char note[NOTE_MAX];
+
+	CHECK_CALL(run_for_note("test=sample/draws seed=1", first));
+	CHECK_CALL(run_for_note("test=sample/draws seed=1", note));
+	CHECK_STR(note, first);
+	CHECK_CALL(
+		run_for_note("test=sample/passes,sample/draws seed=1", note));
+	CHECK_STR(note, first);
+	CHECK_CALL(run_for_note("test=sample/draws seed=2", note));
+	CHECK(strcmp(note, first) != 0);
+	CHECK_CALL(run_for_note("test=sample/draws_too seed=1", note));
+	CHECK(strcmp(note, first) != 0);
+}
+
+SELFTEST(list, "the list says which tests run on request only")
+{
+	CHECK_CALL(run("list"));
+	CHECK(strstr(output, "# sample/passes: it passes (on request)\n") !=
+	      NULL);
+	CHECK(strstr(output, "# runs/list: the list says which tests run on "
+			     "request only\n") != NULL);
+}
+
+SELFTEST_SUITE(runs, &results, &reports, &no_match, &rounds, &seeds, &list);
