@@ -6,8 +6,6 @@ BUILD := build
 CC := gcc
 NASM := nasm
 
-export PLATFORM MEM CPUS CPU XEN_ARGS XL_EXTRA CMDLINE TIMEOUT QEMU MODULE V JUNIT
-
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)')
 
@@ -49,7 +47,7 @@ flags_text = $(CC) $(cflags) $(host_cflags) $(host_ldflags) $(NASM) $(nasmflags)
 
 # ---- Images --------------------------------------------------------------
 
-all: $(BUILD)/bimetal.elf ## build the images (default)
+all: $(BUILD)/bimetal.elf ## build the image (default)
 
 .PHONY: FORCE all setup
 FORCE:
@@ -95,6 +93,9 @@ endef
 export symbols_awk
 symbols_of = nm -n $(1) | awk "$$symbols_awk"
 
+# A domain builder copies the image for every guest.
+image_bytes_max := 300000
+
 link = $(LD) $(ldflags) -T $(BUILD)/linker.ld -o
 
 $(BUILD)/symbols0.asm: Makefile $(flags_file)
@@ -121,6 +122,7 @@ $(BUILD)/bimetal.debug.elf: $(objects) $(BUILD)/objects $(BUILD)/symbols1.o $(BU
 
 $(BUILD)/bimetal.elf: $(BUILD)/bimetal.debug.elf
 	$(Q)objcopy --strip-all $< $@
+	@test $$(stat -c %s $@) -lt $(image_bytes_max) || { echo '$@ has $(image_bytes_max) bytes or more'; rm $@; exit 1; }
 
 # ---- Small kernels for the tests of the runner ---------------------------
 
@@ -170,5 +172,50 @@ $(BUILD)/host/%.o: %.c Makefile $(flags_file)
 $(BUILD)/host/bimetal-host: $(host_objects) $(BUILD)/objects
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(host_cflags) $(host_ldflags) $(host_objects) -o $@
+
+# ---- What people type ----------------------------------------------------
+
+# The variables of qemu/run reach it as make's own do, by the environment.
+run: $(BUILD)/bimetal.elf ## boot and judge (variables: see README.md)
+	@IMAGE=$${IMAGE:-$<} qemu/run
+
+test: test-programs clang-image ## run everything: host tests and the boot matrix
+	@tests/run
+
+check-host: test-programs ## run the tests on the host, under sanitizers
+	@tests/run 'host-*'
+
+check-boot: test-programs clang-image ## run the native boots of the matrix
+	@tests/run 'native-*' 'runner-*'
+
+check-xen: test-programs clang-image ## run the boots under Xen
+	@tests/run 'dom0-*' 'domu-*'
+
+lint: ## run everything that criticises the sources
+	@qemu/setup build test lint
+	@tests/lint
+
+debug: $(BUILD)/bimetal.elf ## boot under gdb, symbols loaded
+	@qemu/setup native debug
+	@GDB=1 qemu/run & runner=$$!; \
+	gdb -q -ex 'target remote :1234' $(BUILD)/bimetal.debug.elf; kill $$runner
+
+clean: ## remove everything that was built, Xen's machine too
+	rm -rf $(BUILD)
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 13
+	@echo
+	@echo 'Variables of run, test and the checks, by the environment or as arguments:'
+	@sed -n 's/^#\t\([A-Z_]*=.*\)/  \1/p' qemu/run
+
+test-programs: $(BUILD)/bimetal.elf $(BUILD)/host/bimetal-host $(small)
+
+clang-image: | setup
+	$(Q)qemu/setup test
+	$(Q)$(MAKE) --no-print-directory CC=clang BUILD=$(BUILD)/clang all
+
+.PHONY: run test check-host check-boot check-xen lint debug clean help
+.PHONY: test-programs clang-image
 
 -include $(objects:.o=.o.d) $(objects:.o=.d) $(host_objects:.o=.d) $(offsets:=.d) $(BUILD)/linker.ld.d

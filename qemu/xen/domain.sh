@@ -1,0 +1,55 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: MIT
+#
+# A domain that xl creates
+#
+# What all platforms do whose guest is created by xl; they differ in the type of
+# the domain and in the verdict they expect.
+
+. qemu/xen/machine.sh
+. qemu/xen/job.sh
+. qemu/xen/monitor.sh
+. qemu/xen/snapshot.sh
+
+platform_run() {
+	[[ $GDB != 1 ]] || refuse "GDB=1 is for the platforms native and xen-dom0"
+	check_xen_cmdline
+	qemu/xen/build dom0 || exit 4
+	make_job
+	dom0_cpu=$(xen_cpu)
+	xen=$(hypervisor)
+	if [[ $SNAPSHOT == 0 ]]; then
+		run_cold
+	else
+		run_from_snapshot
+	fi
+}
+
+platform_done() {
+	[[ $shutdown_reason && $last_line == "# verdict: "* ]] || restore_hangs
+}
+
+platform_judge_start() {
+	[[ $job_started ]] || refuse_dom0
+	[[ $shutdown_reason || ! $xl_left ]] || refuse "xl refused the domain: $xl_words"
+}
+
+platform_judge_end() {
+	local -A reasons=([pass]=0 [listed]=0 [fail]=3 [error]=3 [panic]=3)
+	[[ $shutdown_reason == "${reasons[$verdict]}" ]] ||
+		crash "the verdict is $verdict, but $(platform_end)"
+}
+
+platform_end() {
+	local names=(poweroff reboot suspend crash watchdog "soft reset")
+	if [[ $shutdown_reason ]]; then
+		echo "the domain's shutdown reason is $shutdown_reason" \
+			"(${names[shutdown_reason]:-unknown})"
+	else
+		echo "the machine ended under the domain (QEMU status $machine_status)"
+	fi
+}
+
+platform_evidence() {
+	quote_xen_dump
+}

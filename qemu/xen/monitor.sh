@@ -1,0 +1,44 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: MIT
+#
+# QEMU's monitor, to save and restore
+#
+# Two named pipes, which bash can speak to without any other program.
+
+# open_monitor: adds it to the command. What is said before QEMU starts waits
+# in the pipe.
+open_monitor() {
+	rm -f "$scratch"/monitor.{in,out}
+	mkfifo "$scratch"/monitor.{in,out}
+	exec {monitor_in}<>"$scratch/monitor.in" {monitor_out}<>"$scratch/monitor.out"
+	machine_command+=(-chardev "pipe,id=monitor,path=$scratch/monitor"
+		-mon "chardev=monitor,mode=control")
+	monitor_says '{"execute": "qmp_capabilities"}'
+}
+
+monitor_says() {
+	printf '%s\n' "${1//[$'\n\t']/ }" >&"$monitor_in"
+}
+
+# skip_memory: a command. The memory is a file of its own and stays out of the
+# state; "events" has QEMU tell when all is saved.
+skip_memory() {
+	local on='"state": true'
+	echo '{"execute": "migrate-set-capabilities", "arguments": {"capabilities": ['
+	echo '{"capability": "x-ignore-shared", '"$on"'},{"capability": "events", '"$on"'}]}}'
+}
+
+# save_state FILE: of the running machine, which stops by that.
+save_state() {
+	local line
+	monitor_says "$(skip_memory)"
+	monitor_says '{"execute": "migrate", "arguments": {"uri": "exec:cat >'"$1"'"}}'
+	while read -r -t 20 -u "$monitor_out" line; do
+		case $line in
+		*'"status": "completed"'*) return 0 ;;
+		*'"status": "failed"'* | *'"error"'*) break ;;
+		esac
+	done
+	say "QEMU does not save the machine: ${line:-no answer}"
+	return 1
+}
