@@ -9,7 +9,10 @@ NASM := nasm
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)')
 
-MAKEFLAGS += --no-builtin-rules -j$(shell nproc 2>/dev/null || echo 1)
+MAKEFLAGS += --no-builtin-rules
+ifeq ($(MAKELEVEL),0)
+MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 1)
+endif
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -21,7 +24,8 @@ folders := lib arch/x86 xen mm kernel
 c_files := $(filter-out %/asm-offsets.c,$(wildcard $(addsuffix /*.c,$(folders))))
 sources := $(c_files) $(wildcard boot/*.c)
 asm_sources := $(wildcard $(addsuffix /*.asm,$(folders) boot))
-offsets := $(addsuffix /asm-offsets.inc,$(addprefix $(BUILD)/,arch/x86 xen tests/empty))
+offset_folders := arch/x86 xen tests/empty
+offsets := $(offset_folders:%=$(BUILD)/%/asm-offsets.inc)
 objects := $(sources:%.c=$(BUILD)/obj/%.o) $(asm_sources:%.asm=$(BUILD)/obj/%.asm.o)
 
 # ---- Flags ---------------------------------------------------------------
@@ -49,11 +53,14 @@ flags_text = $(CC) $(cflags) $(host_cflags) $(host_ldflags) $(NASM) $(nasmflags)
 
 all: $(BUILD)/bimetal.elf ## build the image (default)
 
-.PHONY: FORCE all setup
+.PHONY: FORCE all setup setup-test
 FORCE:
 
 setup:
 	$(Q)qemu/setup build
+
+setup-test: | setup
+	$(Q)qemu/setup test
 
 $(flags_file): FORCE | setup
 	@mkdir -p $(@D)
@@ -122,7 +129,8 @@ $(BUILD)/bimetal.debug.elf: $(objects) $(BUILD)/objects $(BUILD)/symbols1.o $(BU
 
 $(BUILD)/bimetal.elf: $(BUILD)/bimetal.debug.elf
 	$(Q)objcopy --strip-all $< $@
-	@test $$(stat -c %s $@) -lt $(image_bytes_max) || { echo '$@ has $(image_bytes_max) bytes or more'; rm $@; exit 1; }
+	@test $$(stat -c %s $@) -lt $(image_bytes_max) || \
+		{ echo '$@ has $(image_bytes_max) bytes or more'; rm $@; exit 1; }
 
 # ---- Small kernels for the tests of the runner ---------------------------
 
@@ -138,7 +146,8 @@ $(BUILD)/tests/empty/%.elf: $(BUILD)/obj/tests/empty/%.asm.o tests/empty/empty.l
 
 $(BUILD)/tests/debris/linked.elf: moved_bytes := 0
 $(BUILD)/tests/debris/moved.elf: moved_bytes := 0xe00000
-$(BUILD)/tests/debris/%.elf: tests/debris/debris.asm tests/empty/empty.ld $(BUILD)/bimetal.debug.elf
+$(BUILD)/tests/debris/%.elf: tests/debris/debris.asm tests/empty/empty.ld \
+		$(BUILD)/bimetal.debug.elf
 	@mkdir -p $(@D)
 	$(Q)entry=0x$$(nm $(BUILD)/bimetal.debug.elf | sed -n 's/ [tT] pvh_entry$$//p'); \
 	$(NASM) $(nasmflags) -DENTRY=$$entry-IMAGE_BASE_VADDR+$(moved_bytes) $< -o $@.o
@@ -162,9 +171,10 @@ host_cflags := $(common) -O1 -include tests/host/names.h -fno-pie \
 host_ldflags := -no-pie -Wl,--defsym=image_start=0x20200000 \
 	-Wl,--defsym=image_end=0x20300000 -Wl,-z,noexecstack
 
-$(BUILD)/host/lib/string.o $(BUILD)/host/lib/string_test.o: host_cflags += -DHOST_TESTS_STRING -fno-builtin
+$(BUILD)/host/lib/string.o $(BUILD)/host/lib/string_test.o: \
+	host_cflags += -DHOST_TESTS_STRING -fno-builtin
 
-$(BUILD)/host/%.o: %.c Makefile $(flags_file)
+$(BUILD)/host/%.o: %.c Makefile $(flags_file) | setup-test
 	$(call say,HOSTCC,$<)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(host_cflags) -MMD -MP -c $< -o $@
@@ -211,11 +221,11 @@ help: ## this list
 
 test-programs: $(BUILD)/bimetal.elf $(BUILD)/host/bimetal-host $(small)
 
-clang-image: | setup
-	$(Q)qemu/setup test
+clang-image: | setup-test
 	$(Q)$(MAKE) --no-print-directory CC=clang BUILD=$(BUILD)/clang all
 
 .PHONY: run test check-host check-boot check-xen lint debug clean help
 .PHONY: test-programs clang-image
 
--include $(objects:.o=.o.d) $(objects:.o=.d) $(host_objects:.o=.d) $(offsets:=.d) $(BUILD)/linker.ld.d
+-include $(objects:.o=.o.d) $(objects:.o=.d) $(host_objects:.o=.d)
+-include $(offsets:=.d) $(BUILD)/linker.ld.d

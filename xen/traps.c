@@ -8,8 +8,6 @@
 #include "lib/assert.h"
 #include "xen/hypercall.h"
 
-#define TRAP_STUB_BYTES 16
-
 extern const uint8_t xen_trap_stubs[];
 extern const uint8_t xen_event_callback[];
 extern const uint8_t xen_failsafe_callback[];

@@ -4,6 +4,7 @@
  */
 #include "arch/x86/layout.h"
 #include "arch/x86/regs.h"
+#include "arch/x86/traps.h"
 #include "lib/asm_define.h"
 
 void asm_offsets(void);
@@ -35,6 +36,8 @@ void asm_offsets(void)
 	ASM_DEFINE(ENTRY_RW);
 	ASM_DEFINE(ENTRY_PS);
 	ASM_DEFINE(ENTRY_COUNT);
+	ASM_DEFINE(VECTORS_WITH_ERROR);
+	ASM_DEFINE(TRAP_STUB_BYTES);
 	ASM_DEFINE(PORT_COM1);
 	ASM_DEFINE(PORT_DEBUG_EXIT);
 }

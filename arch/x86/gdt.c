@@ -9,8 +9,7 @@
 #include "arch/x86/cpu.h"
 #include "arch/x86/regs.h"
 #include "arch/x86/stacks.h"
-
-#define TRAP_STUB_BYTES 16
+#include "arch/x86/traps.h"
 
 /* Present, code or data, accessed (the CPU would write the bit otherwise);
  * code is 64-bit and readable, data writable. */

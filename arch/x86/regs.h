@@ -41,6 +41,9 @@
 #define ENTRY_NX_BIT 63
 
 #define VECTOR_COUNT 256
+/* Bit n is set if the CPU pushes an error code for vector n (SDM vol. 3, 6.15;
+ * AMD APM vol. 2, 8.2 for 29 and 30). */
+#define VECTORS_WITH_ERROR 0x60227d00
 #define VECTOR_DE    0
 #define VECTOR_NMI   2
 #define VECTOR_BP    3

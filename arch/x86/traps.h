@@ -17,6 +17,9 @@
 #include "arch/x86/addr.h"
 #include "arch/x86/regs.h"
 
+/* The stub of a vector is found by its number. */
+#define TRAP_STUB_BYTES 16
+
 /* From low addresses to high, as the stubs and the CPU leave it. */
 struct trap_frame {
 	uint64_t r15;

@@ -18,12 +18,12 @@
 #include "lib/symbols.h"
 #include "tests/host/arena.h"
 #include "arch/x86/cpu.h"
+#include "arch/x86/fault_report.h"
 #include "tests/host/fake_cpu.h"
 #include "tests/host/fake_xen.h"
 #include "tests/host/pv_alien.h"
 #include "xen/backend.h"
 
-#include <sanitizer/common_interface_defs.h>
 #include <unistd.h>
 
 /* The host has its own tools for addresses. */
@@ -72,7 +72,7 @@ static void write_stderr(const char *text, size_t length)
 }
 
 static const struct panic_hooks early_hooks = {
-	.describe = __sanitizer_print_stack_trace,
+	.describe = backtrace_here,
 	.finish = cpu_stop,
 };
 
