@@ -11,13 +11,13 @@
  */
 #include "kernel/selftest.h"
 
+#include "kernel/escape.h"
 #include "lib/assert.h"
+#include "lib/glob.h"
 #include "lib/printf.h"
 
 #define NAME_MAX     128
 #define SENTENCE_MAX 256
-/* The longest escape of one character is "\xNN". */
-#define ESCAPE_MAX 4
 
 static struct {
 	uint64_t seed;
@@ -105,78 +105,6 @@ bool selftest_selected(struct text patterns, const struct selftest_suite *suite,
 	return false;
 }
 
-static bool is_control(char c)
-{
-	return (uint8_t)c < 0x20 || c == 0x7f;
-}
-
-/* A line break would end the TAP line; the others upset terminals. */
-static size_t escape_tap(char piece[ESCAPE_MAX], char c)
-{
-	size_t length = 0;
-
-	if (c == '#' || c == '\\') {
-		piece[length++] = '\\';
-	}
-	piece[length++] = is_control(c) ? ' ' : c;
-	return length;
-}
-
-/* YAML 1.2, 5.7. Bytes that are not ASCII are written in hexadecimal, as
- * nobody knows whether they are valid UTF-8. */
-static size_t escape_yaml(char piece[ESCAPE_MAX], char c)
-{
-	static const char digits[] = "0123456789abcdef";
-	uint8_t byte = (uint8_t)c;
-	size_t length = 0;
-
-	if (!is_control(c) && byte < 0x80) {
-		if (c == '"' || c == '\\') {
-			piece[length++] = '\\';
-		}
-		piece[length++] = c;
-		return length;
-	}
-	piece[length++] = '\\';
-	if (c == '\n') {
-		piece[length++] = 'n';
-		return length;
-	}
-	piece[length++] = 'x';
-	piece[length++] = digits[byte >> 4];
-	piece[length++] = digits[byte & 0xf];
-	return length;
-}
-
-static void escape(char *to, size_t size, const char *text,
-		   size_t (*one)(char piece[ESCAPE_MAX], char c))
-{
-	size_t used = 0;
-
-	ASSERT(size != 0);
-	for (; *text != '\0'; text++) {
-		char piece[ESCAPE_MAX];
-		size_t length = one(piece, *text);
-
-		if (used + length >= size) {
-			break;
-		}
-		memcpy(to + used, piece, length);
-		used += length;
-	}
-	to[used] = '\0';
-}
-
-void selftest_escape_tap(char *to, size_t size, const char *text)
-{
-	escape(to, size, text, escape_tap);
-}
-
-void selftest_escape_yaml(char *to, size_t size, const char *text)
-{
-	escape(to, size, text, escape_yaml);
-}
-
 void selftest_record_add(struct selftest_record *record,
 			 enum selftest_result result,
 			 struct selftest_place place, const char *fmt,
@@ -207,7 +135,7 @@ static void print_diagnosis(const struct selftest_record *record)
 {
 	char message[SELFTEST_MESSAGE_MAX * 2];
 
-	selftest_escape_yaml(message, sizeof(message), record->message);
+	escape_yaml(message, sizeof(message), record->message);
 	print("  ---\n");
 	print("  severity: %s\n",
 	      record->result == SELFTEST_FAIL ? "fail" : "error");
@@ -232,9 +160,9 @@ void selftest_print_result(unsigned int number,
 	char name[NAME_MAX];
 
 	full_name(name, suite, test);
-	selftest_escape_tap(sentence, sizeof(sentence), test->sentence);
+	escape_tap(sentence, sizeof(sentence), test->sentence);
 	if (record->result == SELFTEST_SKIP) {
-		selftest_escape_tap(reason, sizeof(reason), record->message);
+		escape_tap(reason, sizeof(reason), record->message);
 		print("%s %u - %s: %s # SKIP %s\n", word, number, name,
 		      sentence, reason);
 		return;
@@ -300,9 +228,7 @@ void selftest_note(const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	for (char *at = text; *at != '\0'; at++) {
-		*at = is_control(*at) ? ' ' : *at;
-	}
+	escape_controls(text);
 	print("# %s\n", text);
 }
 

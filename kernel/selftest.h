@@ -78,12 +78,4 @@ void selftest_print_result(unsigned int number,
 bool selftest_selected(struct text patterns, const struct selftest_suite *suite,
 		       const struct selftest *test);
 
-/*
- * Make text safe behind "ok 1 - ", where '#' begins a directive, and between
- * the double quotes of YAML. What does not fit is left off, never half of an
- * escape. size must not be 0.
- */
-void selftest_escape_tap(char *to, size_t size, const char *text);
-void selftest_escape_yaml(char *to, size_t size, const char *text);
-
 #endif

@@ -105,79 +105,6 @@ SELFTEST(pattern_end, "patterns end where their length says")
 				 &subject));
 }
 
-/* A text, and what it becomes. */
-struct escape_case {
-	const char *text;
-	const char *escaped;
-};
-
-static void check_escape(void (*escape)(char *to, size_t size,
-					const char *text),
-			 const struct escape_case *cases, size_t count)
-{
-	char to[64];
-
-	for (size_t i = 0; i < count; i++) {
-		size_t length = strlen(cases[i].escaped);
-
-		escape(to, sizeof(to), cases[i].text);
-		CHECK_STR(to, cases[i].escaped);
-		escape(to, length + 1, cases[i].text);
-		CHECK_STR(to, cases[i].escaped);
-	}
-}
-
-SELFTEST(tap_text, "text in a TAP line holds no directive and no line break")
-{
-	static const struct escape_case cases[] = {
-		{ "", "" },
-		{ "plain - text: 1..2", "plain - text: 1..2" },
-		{ "a # SKIP b", "a \\# SKIP b" },
-		{ "#", "\\#" },
-		{ "a\\# b", "a\\\\\\# b" },
-		{ "end\\", "end\\\\" },
-		{ "a\nb\rc\td\x1b\x7f", "a b c d  " },
-		{ "caf\xc3\xa9 \"x\"", "caf\xc3\xa9 \"x\"" },
-	};
-
-	CHECK_CALL(
-		check_escape(selftest_escape_tap, cases, ARRAY_COUNT(cases)));
-}
-
-SELFTEST(yaml_text, "text in double quotes ends at the closing quote")
-{
-	static const struct escape_case cases[] = {
-		{ "", "" },
-		{ "plain: text # here", "plain: text # here" },
-		{ "\"", "\\\"" },
-		{ "\\", "\\\\" },
-		{ "a \"b\\c\" d", "a \\\"b\\\\c\\\" d" },
-		{ "a\nb", "a\\nb" },
-		{ "\t\x01\x1f\x7f", "\\x09\\x01\\x1f\\x7f" },
-		{ "\x80\xfe", "\\x80\\xfe" },
-		{ "%s {{x}} 'y'", "%s {{x}} 'y'" },
-	};
-
-	CHECK_CALL(
-		check_escape(selftest_escape_yaml, cases, ARRAY_COUNT(cases)));
-}
-
-SELFTEST(escapes_whole, "no escape is cut in two where the room ends")
-{
-	char to[8];
-
-	selftest_escape_tap(to, 3, "a#b");
-	CHECK_STR(to, "a");
-	selftest_escape_tap(to, 4, "a#b");
-	CHECK_STR(to, "a\\#");
-	selftest_escape_tap(to, 1, "a");
-	CHECK_STR(to, "");
-	selftest_escape_yaml(to, 5, "a\x01");
-	CHECK_STR(to, "a");
-	selftest_escape_yaml(to, 6, "a\x01");
-	CHECK_STR(to, "a\\x01");
-}
-
 /* Reports "message N" from "file.c:N". */
 static void add(struct selftest_record *record, enum selftest_result result,
 		int line, ...)
@@ -362,7 +289,6 @@ SELFTEST(lists, "the list has one line for every test of the image")
 	CHECK_EQ(listed.own, 1);
 }
 
-SELFTEST_SUITE(runner, &selects, &pattern_end, &tap_text, &yaml_text,
-	       &escapes_whole, &worst_wins, &checked_nothing, &prints_ok,
-	       &prints_skip, &prints_failure, &prints_error, &notes,
+SELFTEST_SUITE(runner, &selects, &pattern_end, &worst_wins, &checked_nothing,
+	       &prints_ok, &prints_skip, &prints_failure, &prints_error, &notes,
 	       &same_numbers, &lists);

@@ -34,11 +34,4 @@ bool str_copy(char *to, size_t size, const char *from);
  */
 bool str_to_u64(const char *s, size_t length, uint64_t *value);
 
-/*
- * Does the text match the pattern? '*' stands for any run of characters,
- * '?' for any one; everything else for itself. The pattern need not end with
- * NUL.
- */
-bool glob_match(const char *pattern, size_t length, const char *text);
-
 #endif

@@ -63,7 +63,7 @@ static bool at_ring0(void)
 /* The stub takes a word off for these, which INT does not push. */
 static bool has_error_code(unsigned int vector)
 {
-	return vector < 32 && (VECTORS_WITH_ERROR >> vector & 1) != 0;
+	return vector < 32 && (BIT(vector) & VECTORS_WITH_ERROR) != 0;
 }
 
 SELFTEST(vectors, "every vector without error code arrives under its number")

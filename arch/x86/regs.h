@@ -44,15 +44,15 @@
 /* Bit n is set if the CPU pushes an error code for vector n (SDM vol. 3, 6.15;
  * AMD APM vol. 2, 8.2 for 29 and 30). */
 #define VECTORS_WITH_ERROR 0x60227d00
-#define VECTOR_DE    0
-#define VECTOR_NMI   2
-#define VECTOR_BP    3
-#define VECTOR_OF    4
-#define VECTOR_UD    6
-#define VECTOR_DF    8
-#define VECTOR_GP    13
-#define VECTOR_PF    14
-#define VECTOR_MC    18
+#define VECTOR_DE	   0
+#define VECTOR_NMI	   2
+#define VECTOR_BP	   3
+#define VECTOR_OF	   4
+#define VECTOR_UD	   6
+#define VECTOR_DF	   8
+#define VECTOR_GP	   13
+#define VECTOR_PF	   14
+#define VECTOR_MC	   18
 
 /* The error code of a page fault (SDM vol. 3, 4.7). */
 #define PF_PRESENT  0x1
