@@ -37,10 +37,11 @@ warnings := -Werror -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes \
 common := -std=gnu11 -iquote . -g -fno-omit-frame-pointer \
 	-mno-omit-leaf-frame-pointer -fno-common $(warnings)
 # No red zone: a trap writes below the stack pointer. No vector registers: no
-# trap saves them. Address 0 is an address like any other.
+# trap saves them. Address 0 is an address like any other. Pages are read as
+# whatever lies in them.
 cflags := $(common) -O2 -ffreestanding -mcmodel=kernel -fno-pic -mno-red-zone \
-	-fno-delete-null-pointer-checks -mgeneral-regs-only -fno-stack-protector -fcf-protection=none \
-	-fno-asynchronous-unwind-tables
+	-fno-delete-null-pointer-checks -fno-strict-aliasing \
+	-mgeneral-regs-only -fno-stack-protector -fcf-protection=none -fno-asynchronous-unwind-tables
 ldflags := -nostdlib -static -z max-page-size=0x1000 -z noexecstack \
 	--fatal-warnings
 nasmflags := -f elf64 -g -F dwarf -I. -I$(BUILD)/ -Werror=all
@@ -159,9 +160,9 @@ $(BUILD)/tests/debris/bimetal.bin: $(BUILD)/bimetal.elf
 
 # ---- Host tests ----------------------------------------------------------
 
-# The same sources under sanitizers. cpu.c, boot_tables.c and hypercall.asm are
-# left out; tests/host has models with the same functions.
-host_replaced := arch/x86/cpu.c arch/x86/boot_tables.c
+# The same sources under sanitizers. cpu.c, boot_tables.c, kernel_space.c and
+# hypercall.asm are left out; tests/host has models with the same functions.
+host_replaced := arch/x86/cpu.c arch/x86/boot_tables.c mm/kernel_space.c
 host_sources := $(filter-out $(host_replaced),$(c_files)) $(wildcard tests/host/*.c)
 host_asm := $(filter-out xen/hypercall.asm boot/%,$(asm_sources))
 host_objects := $(host_sources:%.c=$(BUILD)/host/%.o) $(host_asm:%.asm=$(BUILD)/obj/%.asm.o)

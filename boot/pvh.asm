@@ -2,15 +2,14 @@
 ;
 ; PVH entry: from 32-bit mode to C.
 ;
-; QEMU's -kernel and Xen's PVH domains come in here. Nothing is taken for
-; granted but what the protocol promises (xen/arch-x86/hvm/start_info.h):
-; flat 32-bit segments, paging off, interrupts off, ebx = start_info. Control
-; registers are set outright, so whatever a loader left in them is gone,
-; five-level paging included.
+; QEMU's -kernel comes in here. Nothing is taken for granted but what the
+; protocol promises (Xen, docs/misc/pvh.pandoc): cs, ds and es flat and 32-bit,
+; paging off, ebx = start_info. Control registers are set outright, so whatever
+; a loader left in them is gone, five-level paging included.
 
 %include "arch/x86/asm-offsets.inc"
 
-extern kernel_stack
+extern kernel_stacks
 extern start_pvh
 extern boot_l4
 extern boot_l3_low
@@ -30,15 +29,12 @@ extern boot_l1_image
 ; Index of an address in the table of a level, times the size of an entry.
 %define SLOT(address, level) ((((address) >> (12 + 9 * ((level) - 1))) & 511) * 8)
 
-%define GDT_CODE 8
-%define GDT_DATA 16
-
 section .rodata
 align 8
 boot_gdt:
 	dq	0
-	dq	0x00209b0000000000	; 64-bit code
-	dq	0x0000930000000000	; data
+	dq	DESCRIPTOR_CODE
+	dq	DESCRIPTOR_DATA
 boot_gdt_end:
 
 no_long_mode_text:
@@ -52,7 +48,10 @@ bits 32
 ; Entry: as above. Exit: start_pvh in 64-bit mode on the boot tables.
 global pvh_entry:function
 pvh_entry:
+	cli
 	cld
+	mov	eax, ds			; ss is not promised, and calls use it
+	mov	ss, eax
 	; Where are we? Only a call tells, and it needs a stack of one word:
 	; borrow the first of start_info.
 	mov	esi, ebx
@@ -62,13 +61,14 @@ pvh_entry:
 .here:	pop	ebp
 	mov	[esi], eax
 	sub	ebp, LINKED(.here)
-	lea	esp, [ebp + LINKED(kernel_stack + PAGE_BYTES + STACK_BYTES)]
+	lea	esp, [ebp + LINKED(kernel_stacks + PAGE_BYTES + STACK_BYTES)]
 
 	call	require_long_mode	; edi = EFER
-	mov	eax, CR0_PE | CR0_ET
-	mov	cr0, eax
+	; CR4 first: some of its bits demand CR0.WP.
 	mov	eax, CR4_PAE
 	mov	cr4, eax
+	mov	eax, CR0_PE | CR0_ET
+	mov	cr0, eax
 	call	fill_boot_tables
 
 	mov	ecx, MSR_EFER
@@ -85,7 +85,7 @@ pvh_entry:
 	push	eax
 	push	(boot_gdt_end - boot_gdt - 1) << 16
 	lgdt	[esp + 2]
-	push	GDT_CODE
+	push	SELECTOR_CODE
 	lea	eax, [ebp + LINKED(long_mode)]
 	push	eax
 	retf
@@ -121,28 +121,44 @@ require_long_mode:
 .done:
 	ret
 .missing:
-	lea	esi, [ebp + LINKED(no_long_mode_text)]
-.next:
-	lodsb
-	test	al, al
-	jz	.exit
-	mov	ah, al
-	mov	dx, PORT_COM1 + 5
-.wait:
-	in	al, dx
-	test	al, 0x20		; transmitter empty
-	jz	.wait
-	mov	al, ah
-	mov	dx, PORT_COM1
-	out	dx, al
-	jmp	.next
-.exit:
-	mov	al, 0x12		; broken, see native.c
+	call	print_no_long_mode
+	mov	al, DEBUG_EXIT_BROKEN
 	out	PORT_DEBUG_EXIT, al
 .stop:
 	cli
 	hlt
 	jmp	.stop
+
+; %1 = register, %2 = value
+%macro UART_SET 2
+	mov	dx, PORT_COM1 + %1
+	mov	al, %2
+	out	dx, al
+%endmacro
+
+; 115200 baud, as uart.c has it. Waits for each byte, within bounds: there may
+; be nobody there.
+print_no_long_mode:
+	UART_SET UART_LINE, LINE_DIVISOR_LATCH
+	UART_SET UART_DIVISOR_LOW, 1
+	UART_SET UART_DIVISOR_TOP, 0
+	UART_SET UART_LINE, LINE_8N1
+	lea	esi, [ebp + LINKED(no_long_mode_text)]
+.next:
+	mov	ecx, 100000
+	mov	dx, PORT_COM1 + UART_STATUS
+.wait:
+	in	al, dx
+	test	al, STATUS_FIFO_EMPTY
+	loopz	.wait
+	lodsb
+	test	al, al
+	jz	.done
+	mov	dx, PORT_COM1 + UART_DATA
+	out	dx, al
+	jmp	.next
+.done:
+	ret
 
 ; In: edi = table, edx = first entry, ecx = number of entries, eax = step.
 ; Writes consecutive entries. Destroys ecx, edx, edi.
@@ -201,12 +217,12 @@ long_mode:
 	xor	eax, eax
 	mov	ds, eax
 	mov	es, eax
-	mov	ss, eax
+	nop
 	mov	fs, eax
 	mov	gs, eax
 	mov	edi, esi		; start_info
 	lea	esi, [rbp + IMAGE_PADDR]
-	lea	rsp, [kernel_stack + PAGE_BYTES + STACK_BYTES]
+	lea	rsp, [kernel_stacks + PAGE_BYTES + STACK_BYTES]
 
 	; The way through is not needed any more: address 0 must fault.
 	mov	[boot_l4], rax

@@ -3,12 +3,14 @@
  * Booted by the PVH protocol, bare.
  *
  * Turns hvm_start_info (xen/arch-x86/hvm/start_info.h) into bootinfo. All of
- * it lies in low memory that is free for the taking, so all of it is copied.
+ * it lies in low memory that is free for the taking, so all of it is copied;
+ * the module itself stays where it is.
  */
 #include "arch/x86/bootinfo.h"
 #include "arch/x86/native.h"
 #include "kernel/main.h"
 #include "lib/assert.h"
+#include "lib/log.h"
 #include "lib/string.h"
 
 #include <xen/arch-x86/hvm/start_info.h>
@@ -18,15 +20,15 @@ void start_pvh(uint64_t info_address, uint64_t image_address);
 static struct bootinfo bootinfo;
 
 /* The loader's data, of which the protocol says nothing but where it is. */
-static const void *loader_ptr(uint64_t address)
+static const void *loader_ptr(uint64_t address, uint64_t bytes,
+			      const char *what)
 {
-	const void *ptr = pv()->boot_ptr(paddr(address));
-
-	if (ptr == NULL) {
-		PANIC("start_info points to 0x%lx, above the boot map",
-		      address);
+	if (address == 0 || address >= BOOT_MAP_BYTES ||
+	    bytes > BOOT_MAP_BYTES - address) {
+		PANIC("the loader has its %s at 0x%lx, where it cannot be read",
+		      what, address);
 	}
-	return ptr;
+	return pv()->boot_ptr(paddr(address));
 }
 
 static void copy_memory_map(const struct hvm_start_info *info)
@@ -36,14 +38,19 @@ static void copy_memory_map(const struct hvm_start_info *info)
 	if (info->version < 1 || info->memmap_entries == 0) {
 		PANIC("the loader gives no memory map");
 	}
-	entries = loader_ptr(info->memmap_paddr);
+	if (info->memmap_entries > MEMORY_MAP_MAX) {
+		PANIC("the memory map has %u entries, at most %u fit",
+		      info->memmap_entries, MEMORY_MAP_MAX);
+	}
+	entries = loader_ptr(info->memmap_paddr,
+			     info->memmap_entries * sizeof(*entries),
+			     "memory map");
 	for (uint32_t i = 0; i < info->memmap_entries; i++) {
 		if (memory_map_add(&bootinfo.map, paddr(entries[i].addr),
 				   entries[i].size,
 				   memory_kind_of_e820(entries[i].type)) !=
 		    OK) {
-			PANIC("the memory map has %u entries, at most %u fit",
-			      info->memmap_entries, MEMORY_MAP_MAX);
+			PANIC("the memory map does not fit");
 		}
 	}
 }
@@ -51,9 +58,9 @@ static void copy_memory_map(const struct hvm_start_info *info)
 static void copy_cmdline(const struct hvm_start_info *info)
 {
 	if (info->cmdline_paddr != 0) {
-		bootinfo.cmdline_cut =
-			!str_copy(bootinfo.cmdline, sizeof(bootinfo.cmdline),
-				  loader_ptr(info->cmdline_paddr));
+		bootinfo.cmdline_cut = !str_copy(
+			bootinfo.cmdline, sizeof(bootinfo.cmdline),
+			loader_ptr(info->cmdline_paddr, 1, "command line"));
 	}
 }
 
@@ -65,7 +72,12 @@ static void copy_module(const struct hvm_start_info *info)
 	if (info->nr_modules == 0) {
 		return;
 	}
-	module = loader_ptr(info->modlist_paddr);
+	if (info->nr_modules > 1) {
+		log_warn("of %u modules only the first is used",
+			 info->nr_modules);
+	}
+	module =
+		loader_ptr(info->modlist_paddr, sizeof(*module), "module list");
 	bootinfo.module.start = paddr(module->paddr);
 	bootinfo.module.bytes = module->size;
 }
@@ -77,7 +89,7 @@ void start_pvh(uint64_t info_address, uint64_t image_address)
 	kernel_begin(&pv_native, "pvh");
 	native_init();
 
-	info = loader_ptr(info_address);
+	info = loader_ptr(info_address, sizeof(*info), "start_info");
 	if (info->magic != XEN_HVM_START_MAGIC_VALUE) {
 		PANIC("start_info has the magic number 0x%x", info->magic);
 	}

@@ -34,6 +34,22 @@ static void describe_cmdline(const struct start_info *info)
 	memcpy(bootinfo.cmdline, text, MAX_GUEST_CMDLINE - 1);
 }
 
+/* mod_start is an address or, if a flag says so, a frame number. */
+static void describe_module(const struct start_info *info)
+{
+	if ((info->flags & SIF_MULTIBOOT_MOD) != 0) {
+		PANIC("the loader hands over a list of modules");
+	}
+	if (info->mod_len == 0) {
+		return;
+	}
+	bootinfo.module.bytes = info->mod_len;
+	bootinfo.module.start =
+		(info->flags & SIF_MOD_START_PFN) != 0
+			? pfn_paddr(pfn(info->mod_start))
+			: paddr(info->mod_start - IMAGE_BASE_VADDR);
+}
+
 void start_xen(const struct start_info *info, uint64_t stack_top)
 {
 	bool privileged = (info->flags & SIF_INITDOMAIN) != 0;
@@ -44,10 +60,6 @@ void start_xen(const struct start_info *info, uint64_t stack_top)
 	bootinfo.image = paddr(IMAGE_PADDR);
 	describe_memory(info);
 	describe_cmdline(info);
-	if (info->mod_len != 0) {
-		bootinfo.module.start =
-			paddr(info->mod_start - IMAGE_BASE_VADDR);
-		bootinfo.module.bytes = info->mod_len;
-	}
+	describe_module(info);
 	kernel_main(&bootinfo);
 }

@@ -13,7 +13,7 @@
 default rel
 bits 64
 
-extern kernel_stack
+extern kernel_stacks
 extern start_xen
 extern pvh_entry
 
@@ -36,7 +36,7 @@ global xen_entry:function
 xen_entry:
 	mov	rdi, rsi
 	mov	rsi, rsp
-	lea	rsp, [kernel_stack + PAGE_BYTES + STACK_BYTES]
+	lea	rsp, [kernel_stacks + PAGE_BYTES + STACK_BYTES]
 	xor	ebp, ebp		; the end of every backtrace
 	push	rbp
 	push	rbp			; a return address of 0

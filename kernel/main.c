@@ -7,11 +7,13 @@
 #include "arch/x86/cpu.h"
 #include "arch/x86/fault_report.h"
 #include "arch/x86/features.h"
+#include "arch/x86/image.h"
 #include "kernel/options.h"
 #include "kernel/selftest.h"
 #include "kernel/verdict.h"
 #include "lib/assert.h"
 #include "lib/log.h"
+#include "mm/kernel_space.h"
 
 static const struct bootinfo *bootinfo;
 
@@ -21,17 +23,29 @@ static NORETURN void finish_panic(void)
 	verdict_finish(VERDICT_PANIC, 0);
 }
 
+static void begin_panic(void)
+{
+	log_set_sink(pv()->console_write);
+}
+
+static NORETURN void stop_panic(void)
+{
+	pv()->exit(PV_EXIT_BROKEN);
+}
+
 static const struct panic_hooks panic_hooks = {
+	.begin = begin_panic,
 	.describe = backtrace_here,
 	.finish = finish_panic,
+	.stop = stop_panic,
 };
 
 void kernel_begin(const struct pv *platform, const char *boot)
 {
 	log_set_sink(platform->console_write);
 	verdict_set_boot(boot);
-	pv_register(platform);
 	panic_set_hooks(&panic_hooks);
+	pv_register(platform);
 }
 
 const struct bootinfo *kernel_bootinfo(void)
@@ -39,14 +53,38 @@ const struct bootinfo *kernel_bootinfo(void)
 	return bootinfo;
 }
 
+static void check_module(const struct bootinfo *info, uint64_t image_bytes)
+{
+	const struct boot_module *module = &info->module;
+
+	if (module->bytes == 0) {
+		return;
+	}
+	if (!memory_map_is_ram(&info->map, module->start, module->bytes)) {
+		PANIC("the module at 0x%lx does not lie in RAM",
+		      module->start.pa);
+	}
+	if (module->start.pa < info->image.pa + image_bytes &&
+	    info->image.pa < module->start.pa + module->bytes) {
+		PANIC("the module at 0x%lx lies on the kernel's image",
+		      module->start.pa);
+	}
+}
+
 static void prepare_memory(struct bootinfo *info)
 {
+	uint64_t image_bytes = (uint64_t)(image_end - image_start);
+
 	if (memory_map_normalise(&info->map) != OK) {
 		PANIC("the memory map has too many overlaps");
 	}
 	if (memory_map_ram_bytes(&info->map) == 0) {
 		PANIC("the memory map has no RAM");
 	}
+	if (!memory_map_is_ram(&info->map, info->image, image_bytes)) {
+		PANIC("the image at 0x%lx does not lie in RAM", info->image.pa);
+	}
+	check_module(info, image_bytes);
 	bootinfo = info;
 }
 
@@ -88,6 +126,11 @@ static unsigned int read_options(struct options *options)
 		      strlen(bootinfo->cmdline));
 		problems++;
 	}
+	if (options->la57 &&
+	    (features_detect() & pv()->features & FEATURE_LA57) == 0) {
+		print("# la57: there is no five-level paging here\n");
+		problems++;
+	}
 	log_set_level(options->log_level);
 	return (unsigned int)problems;
 }
@@ -111,6 +154,9 @@ void kernel_main(struct bootinfo *info)
 		print("1..0 # SKIP tests are listed, not run\n");
 		selftest_list();
 		verdict_finish(VERDICT_LISTED, 0);
+	}
+	if (!pv()->paging->tables_readonly) {
+		kernel_space_init(bootinfo, options.la57 ? L5 : L4);
 	}
 	selftest_run(&options);
 	verdict_finish(verdict_of_run(0), 0);

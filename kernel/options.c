@@ -7,6 +7,8 @@
  */
 #include "kernel/options.h"
 
+#include "kernel/escape.h"
+#include "lib/printf.h"
 #include "lib/string.h"
 
 /* "name=value"; without '=' there is no value, which is not an empty one. */
@@ -59,6 +61,12 @@ static bool read_list(struct options *options, const struct word *word)
 	return true;
 }
 
+static bool read_la57(struct options *options, const struct word *word)
+{
+	options->la57 = true;
+	return !word->has_value;
+}
+
 static bool read_seed(struct options *options, const struct word *word)
 {
 	if (!str_to_u64(word->value.start, word->value.length,
@@ -98,6 +106,7 @@ static const struct option option_table[] = {
 	{ "list", read_list, "no value" },
 	{ "seed", read_seed, "a number" },
 	{ "rounds", read_rounds, "a number" },
+	{ "la57", read_la57, "no value" },
 	{ "loglevel", read_log_level, "error, warn, info or debug" },
 };
 
@@ -145,18 +154,29 @@ static struct word word_next(const char **line)
 	return word;
 }
 
+/* Loaders hand over bytes of any kind, and this line is a comment. */
+static void complain(const char *what, const struct word *word,
+		     const char *wanted)
+{
+	char text[LOG_PIECE_MAX / 2];
+
+	snprintf(text, sizeof(text), "%.*s", (int)word->whole.length,
+		 word->whole.start);
+	escape_controls(text);
+	print("# %s: %s%s%s%s\n", what, text, *wanted != '\0' ? " (" : "",
+	      wanted, *wanted != '\0' ? ")" : "");
+}
+
 static bool word_apply(struct options *options, const struct word *word)
 {
 	const struct option *option = option_find(word->name);
-	int length = (int)word->whole.length;
 
 	if (option == NULL) {
-		print("# unknown option: %.*s\n", length, word->whole.start);
+		complain("unknown option", word, "");
 		return false;
 	}
 	if (!option->read(options, word)) {
-		print("# bad value: %.*s (%s)\n", length, word->whole.start,
-		      option->wanted);
+		complain("bad value", word, option->wanted);
 		return false;
 	}
 	return true;

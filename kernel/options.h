@@ -3,8 +3,8 @@
  * Kernel command line.
  *
  * Words separated by blanks, each "name" or "name=value". A typo must not
- * pass for a run without it, so everything that is not understood is kept
- * for the report and makes the verdict "error".
+ * pass for a run without it, so everything that is not understood is told
+ * and makes the verdict "error".
  */
 #ifndef KERNEL_OPTIONS_H
 #define KERNEL_OPTIONS_H
@@ -24,6 +24,7 @@ struct options {
 	uint64_t seed;
 	uint64_t rounds; /* 0: each test takes its usual number. */
 	enum log_level log_level;
+	bool la57; /* Use five-level paging. */
 };
 
 /*

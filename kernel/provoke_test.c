@@ -10,6 +10,7 @@
 #include "arch/x86/pv.h"
 #include "arch/x86/traps.h"
 #include "lib/assert.h"
+#include "lib/capture.h"
 #include "lib/log.h"
 #include "lib/selftest.h"
 
@@ -37,6 +38,18 @@ SELFTEST(panic_call, "panics: verdict panic")
 	PANIC("as asked");
 }
 
+SELFTEST(panic_captured, "panics while output is captured: verdict panic")
+{
+	capture_begin();
+	PANIC("as asked, to the console all the same");
+}
+
+SELFTEST(panic_in_line, "panics in the middle of a line: verdict panic")
+{
+	print("# half a line");
+	PANIC("as asked");
+}
+
 /* TRAP-3 */
 SELFTEST(null_write, "writes to address 0: verdict panic")
 {
@@ -52,6 +65,18 @@ SELFTEST(beside_fixup, "faults right behind a fixup: verdict panic")
 {
 	__asm__ volatile("1: nop\n\t" /* TRAP-1 */
 			 "ud2\n"
+			 "2:\n\t" TRAP_FIXUP(1b, 2b)
+			 :
+			 :
+			 : "memory");
+}
+
+/* Natively an NMI arrives where a fault would be caught; under Xen the INT is
+ * a fault of its own. */
+SELFTEST(nmi_at_fixup, "takes an NMI at a fixup: verdict panic")
+{
+	__asm__ volatile("int $2\n"
+			 "1: nop\n" /* TRAP-1 */
 			 "2:\n\t" TRAP_FIXUP(1b, 2b)
 			 :
 			 :
@@ -114,6 +139,7 @@ SELFTEST(liar, "says pass and ends as failed: no verdict to be believed")
 }
 
 SELFTEST_SUITE_ON_REQUEST(provoke, &failure, &error, &nothing, &skip,
-			  &panic_call, &null_write, &beside_fixup,
+			  &panic_call, &panic_captured, &panic_in_line,
+			  &null_write, &beside_fixup, &nmi_at_fixup,
 			  &stack_overflow, &silence, &endless, &reset,
 			  &no_verdict, &liar);

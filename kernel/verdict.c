@@ -53,6 +53,7 @@ void verdict_finish(enum verdict verdict, unsigned int problems)
 					     "panic" };
 	struct selftest_counts counts = selftest_counts();
 
+	print_fresh_line();
 	print("# verdict: %s platform=%s boot=%s ok=%u skip=%u fail=%u "
 	      "error=%u\n",
 	      words[verdict], pv()->name, boot_name, counts.ok, counts.skip,

@@ -2,9 +2,9 @@
 /*
  * Catching what is printed.
  *
- * For tests of code that prints. Between begin and end nothing reaches the
- * console, a panic included, so only the code under test belongs there: a check
- * that returns would leave the console caught for good.
+ * For tests of code that prints. Between begin and end nothing but a panic
+ * reaches the console, so only the code under test belongs there: a check that
+ * returns would leave the console caught.
  */
 #ifndef LIB_CAPTURE_H
 #define LIB_CAPTURE_H

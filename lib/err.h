@@ -9,9 +9,11 @@
 
 enum err {
 	OK = 0,
-	ERR_RANGE, /* The request is outside what the callee covers. */
-	ERR_FULL,  /* A fixed table has no room left. */
-	ERR_SYNTAX /* Text that does not parse. */
+	ERR_RANGE,   /* The request is outside what the callee covers. */
+	ERR_NOMEM,   /* No page is to be had. */
+	ERR_REFUSED, /* The platform does not allow it. */
+	ERR_FULL,    /* A fixed table has no room left. */
+	ERR_SYNTAX   /* Text that does not parse. */
 };
 
 #endif

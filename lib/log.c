@@ -12,6 +12,7 @@
 
 static log_sink_t log_sink;
 static enum log_level log_level = LOG_INFO;
+static bool in_line;
 
 struct piece {
 	size_t length;
@@ -20,7 +21,11 @@ struct piece {
 
 static void piece_flush(struct piece *piece)
 {
-	if (log_sink != NULL && piece->length != 0) {
+	if (piece->length == 0) {
+		return;
+	}
+	in_line = piece->text[piece->length - 1] != '\n';
+	if (log_sink != NULL) {
 		log_sink(piece->text, piece->length);
 	}
 	piece->length = 0;
@@ -65,6 +70,13 @@ void print(const char *fmt, ...)
 	va_start(args, fmt);
 	vprint(fmt, args);
 	va_end(args);
+}
+
+void print_fresh_line(void)
+{
+	if (in_line) {
+		print("\n");
+	}
 }
 
 /* The line is put together before it is printed, so that it is one piece. */

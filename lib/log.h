@@ -29,6 +29,9 @@ void log_set_level(enum log_level level);
 void print(const char *fmt, ...) PRINTF(1, 2);
 void vprint(const char *fmt, va_list args) PRINTF(1, 0);
 
+/* Ends the line if text was printed since the last newline. */
+void print_fresh_line(void);
+
 /* One comment line: "# warning: text". */
 void log_line(enum log_level level, const char *fmt, ...) PRINTF(2, 3);
 

@@ -11,7 +11,8 @@
 #include "lib/log.h"
 
 static const struct panic_hooks *panic_hooks;
-static bool panicking;
+/* How many panics there were, each inside the one before. */
+static unsigned int panic_depth;
 
 void panic_set_hooks(const struct panic_hooks *hooks)
 {
@@ -20,16 +21,24 @@ void panic_set_hooks(const struct panic_hooks *hooks)
 
 bool panic_begin(void)
 {
-	bool again = panicking;
-
-	panicking = true;
-	return again;
+	panic_depth++;
+	if (panic_depth != 1) {
+		return false;
+	}
+	if (panic_hooks != NULL) {
+		panic_hooks->begin();
+	}
+	print_fresh_line();
+	return true;
 }
 
 void panic_finish(void)
 {
-	if (panic_hooks != NULL) {
+	if (panic_hooks != NULL && panic_depth <= 2) {
 		panic_hooks->finish();
+	}
+	if (panic_hooks != NULL && panic_depth == 3) {
+		panic_hooks->stop();
 	}
 	for (;;) {
 		barrier();
@@ -38,17 +47,17 @@ void panic_finish(void)
 
 void panic(const char *fmt, ...)
 {
-	bool again = panic_begin();
 	va_list args;
 
-	print("# panic: ");
-	va_start(args, fmt);
-	vprint(fmt, args);
-	va_end(args);
-	print("\n");
-
-	if (!again && panic_hooks != NULL) {
-		panic_hooks->describe();
+	if (panic_begin()) {
+		print("# panic: ");
+		va_start(args, fmt);
+		vprint(fmt, args);
+		va_end(args);
+		print("\n");
+		if (panic_hooks != NULL) {
+			panic_hooks->describe();
+		}
 	}
 	panic_finish();
 }

@@ -8,32 +8,37 @@
 #include "lib/types.h"
 
 /*
- * What the upper layers add to a panic. Both may be called with anything
+ * What the upper layers add to a panic. All may be called with anything
  * broken: no allocation, no waiting without bound.
  */
 struct panic_hooks {
+	/* Makes the console usable, whoever had taken it over. */
+	void (*begin)(void);
 	/* Prints where we are: the call chain. */
 	void (*describe)(void);
 	/* Prints the verdict and ends the machine; must not return. */
 	NORETURN void (*finish)(void);
+	/* Ends the machine without another word; must not return. */
+	NORETURN void (*stop)(void);
 };
 
 /* Registers the hooks; the last call wins. The structure must stay alive. */
 void panic_set_hooks(const struct panic_hooks *hooks);
 
 /*
- * Prints the message, what the hooks know, and does not return. A panic that
- * happens inside a panic skips the description and finishes at once. Without
- * hooks it spins: no boot path may run C before it has registered them.
+ * Prints the message and what the hooks know, and does not return. What goes
+ * wrong on the way leads here again, with less to do each time: a panic inside
+ * a panic only finishes, one inside that only stops, and then it spins. So it
+ * does without hooks.
  */
 NORETURN void panic(const char *fmt, ...) PRINTF(1, 2);
 
 /*
- * The same end for a caller that has printed the reason itself, such as the
- * fault report. Returns true if a panic was already under way: then print
- * nothing more and call panic_finish.
+ * The same for a caller that prints the reason itself, such as the fault
+ * report: false if a panic was under way already, and there is nothing more to
+ * print. panic_finish comes next.
  */
-bool panic_begin(void);
+bool panic_begin(void) MUST_CHECK;
 NORETURN void panic_finish(void);
 
 #endif

@@ -13,7 +13,7 @@
  *	SELFTEST_SUITE(ranges, &wraps, &empty);
  *
  * The sentence states the property that holds when the test passes. The
- * runner (kernel/selftest.c in the kernel, tests/host on the host) prints
+ * runner (kernel/selftest.c) prints
  * "ok 7 - ranges/wraps: a wrapped range is cut at the top".
  *
  * A check that does not hold records where and why, and returns from the

@@ -11,10 +11,10 @@
 extern const struct pv pv_xen;
 
 /*
- * Registers every trap and callback, then brings up frame conversion, console
- * and shared_info, and unmaps the guard pages. stack_top is where Xen's boot
- * stack ended, which is the last thing that the domain builder put into its
- * map.
+ * Brings up frame conversion and console, registers every trap and callback,
+ * then maps shared_info and unmaps the guard pages. stack_top is where Xen's
+ * boot stack ended, which is the last thing that the domain builder put into
+ * its map.
  */
 void xen_init(const struct start_info *info, vaddr_t stack_top);
 

@@ -4,17 +4,19 @@
  */
 #include "xen/console.h"
 
-#include "arch/x86/pv.h"
+#include "arch/x86/cpu.h"
 #include "lib/assert.h"
 #include "xen/backend.h"
 #include "xen/hypercall.h"
 
-/* Each wait yields to the domain of the daemon, so this is many seconds. */
-#define WAITS_MAX 1000000
+/* Some seconds on any CPU there is. */
+#define WAIT_CYCLES (UINT64_C(1) << 34)
 
 /* NULL in dom0. */
 static struct xencons_interface *ring;
 static evtchn_port_t ring_port;
+/* The daemon was waited for in vain: not again, until it moves. */
+static bool ring_stuck;
 
 void xen_console_init(const struct start_info *info)
 {
@@ -33,17 +35,29 @@ static uint32_t ring_used(void)
 	return ring->out_prod - READ_ONCE(ring->out_cons);
 }
 
-/* Notifies the daemon and lets it run until at most used bytes are left. */
+/* Lets the daemon run until at most used bytes are left. */
 static bool ring_wait(uint32_t used)
 {
-	for (unsigned int i = 0; i < WAITS_MAX; i++) {
-		if (ring_used() <= used) {
-			return true;
+	uint64_t start;
+
+	if (ring_used() <= used) {
+		ring_stuck = false;
+		return true;
+	}
+	if (ring_stuck) {
+		return false;
+	}
+	/* Once: the daemon takes but so many notifications in a time. */
+	(void)xen_event_send(ring_port);
+	start = cpu_rdtsc();
+	while (ring_used() > used) {
+		ring_stuck = cpu_rdtsc() - start > WAIT_CYCLES;
+		if (ring_stuck) {
+			return false;
 		}
-		(void)xen_event_send(ring_port);
 		(void)xen_sched_yield();
 	}
-	return false;
+	return true;
 }
 
 static bool ring_put(char c)
@@ -81,7 +95,11 @@ void xen_console_write(const char *text, size_t length)
 
 void xen_console_drain(void)
 {
-	if (ring != NULL) {
+	static bool draining;
+
+	/* If it is the ring that faults, the way out leads here again. */
+	if (ring != NULL && !draining) {
+		draining = true;
 		(void)ring_wait(0);
 	}
 }

@@ -15,8 +15,12 @@
  * refused. */
 void xen_console_init(const struct start_info *info);
 
-/* A newline goes out as CR LF. Waits while the ring is full, within bounds: a
- * daemon that never reads costs text and not the run. */
+/*
+ * In a domU a newline goes out as CR LF; in dom0 the hypervisor sees to that.
+ * Waits while the ring is full, for some seconds, and after that not again
+ * until something has been read: a daemon that never reads costs text and not
+ * the run.
+ */
 void xen_console_write(const char *text, size_t length);
 
 /* Waits, within bounds, until the daemon has read everything: what is in the

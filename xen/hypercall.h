@@ -38,6 +38,21 @@ static inline long xen_update_va_mapping(vaddr_t page, uint64_t entry,
 			     flags, 0, 0);
 }
 
+/* xen.h: count entries, in order; *done tells how many. */
+static inline long xen_mmu_update(const struct mmu_update *updates,
+				  unsigned int count, unsigned int *done)
+{
+	return xen_hypercall(__HYPERVISOR_mmu_update, vaddr_of(updates).va,
+			     count, vaddr_of(done).va, DOMID_SELF, 0);
+}
+
+/* xen.h */
+static inline long xen_mmuext_op(const struct mmuext_op *op)
+{
+	return xen_hypercall(__HYPERVISOR_mmuext_op, vaddr_of(op).va, 1, 0,
+			     DOMID_SELF, 0);
+}
+
 /* memory.h: where the table of all machine frames is. */
 static inline long xen_machphys_mapping(struct xen_machphys_mapping *mapping)
 {

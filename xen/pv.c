@@ -11,6 +11,7 @@
 #include "lib/assert.h"
 #include "xen/console.h"
 #include "xen/hypercall.h"
+#include "xen/mmu.h"
 #include "xen/p2m.h"
 #include "xen/traps.h"
 
@@ -57,9 +58,12 @@ const struct pv pv_xen = {
 	.ring = 3,
 	/* All others are the hypervisor's; CPUID shows them nonetheless. */
 	.features = FEATURE_NX | FEATURE_PAT,
+	.paging = &xen_paging,
 	.pfn_to_mfn = xen_pfn_to_mfn,
 	.mfn_to_pfn = xen_mfn_to_pfn,
 	.boot_ptr = xen_boot_ptr,
+	.commit = xen_commit,
+	.load_root = xen_load_root,
 	.console_write = xen_console_write,
 	.exit = xen_exit,
 };
@@ -86,12 +90,16 @@ static void hide(vaddr_t page)
 
 void xen_init(const struct start_info *info, vaddr_t stack_top)
 {
-	xen_traps_init();
+	/* The console first, so that a refusal of the rest can be told. Up to
+	 * the traps nothing can fault: what is read of the M2P table are the
+	 * entries of frames that are ours. */
 	boot_map_bytes = align_up(stack_top.va - boot_map().va + BOOT_MAP_SPARE,
 				  BOOT_MAP_ALIGN);
 	xen_p2m_init((const unsigned long *)info->mfn_list, info->nr_pages);
 	xen_console_init(info);
+	xen_traps_init();
+	xen_mmu_init(features_detect() & pv_xen.features);
 	remap(vaddr_of(shared_info_page),
 	      info->shared_info | ENTRY_P | ENTRY_RW);
-	stack_hide_guards(hide);
+	stack_each_guard(hide);
 }

@@ -23,7 +23,7 @@ align 16
 xen_trap_stubs:
 %assign n 0
 %rep 256
-	align	TRAP_STUB_BYTES
+	STUB_BEGIN
 	pop	rcx
 	pop	r11
 %if !HAS_ERROR(n)
@@ -31,9 +31,9 @@ xen_trap_stubs:
 %endif
 	push	n
 	jmp	xen_trap_common
+	STUB_END
 %assign n n + 1
 %endrep
-	align	TRAP_STUB_BYTES
 
 ; %1 = name, %2 = vector, %3 = words between r11 and rip
 %macro CALLBACK 3

@@ -18,7 +18,7 @@ extern const uint8_t xen_sysenter_callback[];
 static struct trap_info trap_table[VECTOR_COUNT + 1];
 
 /*
- * INT3 and INTO are instructions of the kernel itself, which runs at ring 3
+ * INT3 and INT 4 are instructions of the kernel itself, which runs at ring 3
  * here; for all others a software interrupt is refused, as it is natively
  * from ring 3.
  */

@@ -19,7 +19,7 @@ SELFTEST(shared_info, "shared_info is mapped, and events are masked")
 	const struct vcpu_info *vcpu = &xen_shared_info->vcpu_info[0];
 
 	SKIP_UNLESS_XEN();
-	CHECK_EQ(vcpu->evtchn_upcall_mask, 1);
+	CHECK_EQ(READ_ONCE(vcpu->evtchn_upcall_mask), 1);
 	/* Xen keeps the time there from before the first instruction. */
 	CHECK(READ_ONCE(vcpu->time.tsc_to_system_mul) != 0);
 }

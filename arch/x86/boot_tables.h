@@ -13,6 +13,7 @@
 #include "arch/x86/addr.h"
 #include "arch/x86/regs.h"
 
+extern uint64_t boot_l5[ENTRY_COUNT]; /* Only on the way to five levels. */
 extern uint64_t boot_l4[ENTRY_COUNT];
 extern uint64_t boot_l3_low[ENTRY_COUNT];
 extern uint64_t boot_l3_image[ENTRY_COUNT];
@@ -22,6 +23,13 @@ extern uint64_t boot_l1_image[ENTRY_COUNT];
 
 /* Where these tables map the address, or NULL from 4 GiB on. */
 void *boot_tables_ptr(paddr_t address);
+
+/*
+ * Turns five-level paging on: the same mappings, below one more level. The CPU
+ * must have the feature. CR4.LA57 can only change while paging is off, so this
+ * leaves 64-bit mode and comes back.
+ */
+void boot_tables_enter_five_levels(void);
 
 /* Unmaps a page of the image and flushes its translation. */
 void boot_tables_hide(vaddr_t page);

@@ -12,6 +12,7 @@
 
 #define CMDLINE_MAX 4096
 
+/* Lies where the loader put it; the page allocator keeps away from it. */
 struct boot_module {
 	paddr_t start;
 	uint64_t bytes; /* 0: there is none. */

@@ -71,6 +71,11 @@ uint64_t cpu_read_cr4(void)
 	return value;
 }
 
+void cpu_write_cr3(uint64_t value)
+{
+	__asm__ volatile("mov %0, %%cr3" : : "r"(value) : "memory");
+}
+
 void cpu_write_cr4(uint64_t value)
 {
 	__asm__ volatile("mov %0, %%cr4" : : "r"(value) : "memory");
@@ -83,6 +88,20 @@ uint64_t cpu_read_msr(uint32_t msr)
 
 	__asm__ volatile("rdmsr" : "=a"(low), "=d"(high) : "c"(msr));
 	return (uint64_t)high << 32 | low;
+}
+
+void cpu_write_msr(uint32_t msr, uint64_t value)
+{
+	__asm__ volatile("wrmsr"
+			 :
+			 : "c"(msr), "a"((uint32_t)value),
+			   "d"((uint32_t)(value >> 32))
+			 : "memory");
+}
+
+void cpu_write_entry(uint64_t *entry, uint64_t value)
+{
+	WRITE_ONCE(*entry, value);
 }
 
 void cpu_load_gdt(const struct descriptor_table *table)

@@ -36,9 +36,14 @@ uint64_t cpu_read_cr0(void);
 uint64_t cpu_read_cr2(void);
 uint64_t cpu_read_cr3(void);
 uint64_t cpu_read_cr4(void);
+void cpu_write_cr3(uint64_t value);
 void cpu_write_cr4(uint64_t value);
 
 uint64_t cpu_read_msr(uint32_t msr);
+void cpu_write_msr(uint32_t msr, uint64_t value);
+
+/* One whole store to a page-table entry. */
+void cpu_write_entry(uint64_t *entry, uint64_t value);
 
 void cpu_load_gdt(const struct descriptor_table *table);
 void cpu_load_idt(const struct descriptor_table *table);

@@ -29,11 +29,18 @@ static void print_place(uint64_t address)
 	}
 }
 
-static void print_call(const char *prefix, uint64_t address)
+/*
+ * A return address. The call before it may be the last instruction of its
+ * function, and then the address is of the next one: so the name is that of
+ * the call.
+ */
+static void print_caller(const char *prefix, uint64_t address)
 {
-	print("#   %s", prefix);
-	print_place(address);
-	print("\n");
+	uint64_t offset;
+	const char *name = symbol_find(address - 1, &offset);
+
+	print("#   %s%016lx %s+0x%lx\n", prefix, address,
+	      name == NULL ? "?" : name, name == NULL ? 0 : offset + 1);
 }
 
 /* Follows the frame pointers. */
@@ -48,7 +55,7 @@ static void print_callers(uint64_t rbp)
 		    !probe_read(vaddr(rbp), &next, &ignored) || caller == 0) {
 			return;
 		}
-		print_call("", caller);
+		print_caller("", caller);
 		/* Stacks grow down: a chain that does not go up is broken. */
 		if (next <= rbp) {
 			return;
@@ -69,15 +76,16 @@ static void print_frameless_caller(uint64_t rsp)
 	uint64_t offset;
 
 	if (probe_read(vaddr(rsp), &caller, &ignored) &&
-	    symbol_find(caller, &offset) != NULL) {
-		print_call("? ", caller);
+	    symbol_find(caller - 1, &offset) != NULL) {
+		print_caller("? ", caller);
 	}
 }
 
 static void backtrace_fault(const struct trap_frame *frame)
 {
-	print("# backtrace:\n");
-	print_call("", frame->rip);
+	print("# backtrace:\n#   ");
+	print_place(frame->rip);
+	print("\n");
 	print_frameless_caller(frame->rsp);
 	print_callers(frame->rbp);
 }
@@ -190,14 +198,22 @@ static void print_walk(vaddr_t address)
 	}
 }
 
+/* A double fault hides the fault it grew from. CR2 may still have it, or be of
+ * an older one: it counts if the stack was at the same guard page. */
+static vaddr_t overflow_address(const struct trap_frame *frame)
+{
+	vaddr_t address = vaddr(cpu_read_cr2());
+
+	return frame->rsp - address.va < PAGE_BYTES ? address : vaddr(0);
+}
+
 void fault_report(const struct trap_frame *frame, const struct fault *fault)
 {
-	/* A double fault hides the fault it grew from; CR2 still has it. */
 	bool page_fault = fault->vector == VECTOR_PF;
 	struct fault shown = *fault;
 
 	if (fault->vector == VECTOR_DF) {
-		shown.address = vaddr(cpu_read_cr2());
+		shown.address = overflow_address(frame);
 	}
 	print_cause(&shown);
 	print_registers(frame);

@@ -125,7 +125,9 @@ void features_cpu_name(char *buffer, size_t size)
 		start[--length] = '\0';
 	}
 	for (char *c = start; *c != '\0'; c++) {
-		*c = *c == '"' ? '\'' : *c;
+		if (*c < ' ' || *c > '~' || *c == '"') {
+			*c = '?';
+		}
 	}
 	str_copy(buffer, size, start);
 }

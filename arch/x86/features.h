@@ -31,7 +31,8 @@ uint32_t features_detect(void);
 void features_format(char *buffer, size_t size, uint32_t set);
 
 /* The brand string without surrounding blanks, or the vendor's name where
- * the CPU has none; never with a double quote in it. Cut to size. */
+ * the CPU has none; what cannot stand between quotes is a question mark. Cut
+ * to size. */
 void features_cpu_name(char *buffer, size_t size);
 
 #endif

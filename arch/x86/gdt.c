@@ -11,11 +11,6 @@
 #include "arch/x86/stacks.h"
 #include "arch/x86/traps.h"
 
-/* Present, code or data, accessed (the CPU would write the bit otherwise);
- * code is 64-bit and readable, data writable. */
-#define DESCRIPTOR_CODE UINT64_C(0x00209b0000000000)
-#define DESCRIPTOR_DATA UINT64_C(0x0000930000000000)
-
 #define TYPE_TSS_PRESENT       0x89
 #define TYPE_INTERRUPT_PRESENT 0x8e
 
@@ -46,7 +41,7 @@ _Static_assert(sizeof(struct gate) == 16, "a 64-bit gate has 16 bytes");
 extern const uint8_t native_trap_stubs[];
 
 static struct tss tss;
-static uint64_t gdt[5];
+static uint64_t gdt[6];
 static struct gate idt[VECTOR_COUNT];
 
 static void tss_init(void)
@@ -63,6 +58,7 @@ static void gdt_init(void)
 
 	gdt[SELECTOR_CODE / 8] = DESCRIPTOR_CODE;
 	gdt[SELECTOR_DATA / 8] = DESCRIPTOR_DATA;
+	gdt[SELECTOR_CODE32 / 8] = DESCRIPTOR_CODE32;
 	gdt[SELECTOR_TSS / 8] = (sizeof(tss) - 1) | (base & 0xffffff) << 16 |
 				(uint64_t)TYPE_TSS_PRESENT << 40 |
 				(base >> 24 & 0xff) << 56;

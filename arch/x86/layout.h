@@ -7,7 +7,8 @@
  *
  *	0000000000000000  nothing of the kernel's
  *	ffff800000000000  Xen's own, 16 TiB; nothing of ours on either metal
- *	ffff880000000000  boot map: physical memory from 0 (native)
+ *	ffff880000000000  direct map: physical memory from 0
+ *	ffffff0000000000  device frames (mm/iomap.h)
  *	ffffffff80000000  kernel image; under Xen pseudo-physical memory from 0
  */
 #ifndef ARCH_X86_LAYOUT_H
@@ -21,10 +22,18 @@
 #define XEN_HOLE_START 0xffff800000000000
 #define XEN_HOLE_END   0xffff880000000000
 
-/* The native boot tables map the first 4 GiB of physical memory here. The
- * loaders of this kernel leave everything they hand over below 4 GiB. */
+/* Everything between Xen's hole and the device frames could be used; real
+ * machines have RAM up to some tens of TiB. */
+#define DIRECT_MAP_VADDR 0xffff880000000000
+#define DIRECT_MAP_BYTES 0x400000000000
+
+/* The native boot tables map the first 4 GiB of physical memory at the same
+ * place. The loaders of this kernel leave everything they hand over there. */
 #define BOOT_MAP_VADDR 0xffff880000000000
 #define BOOT_MAP_BYTES 0x100000000
+
+#define IOMAP_VADDR 0xffffff0000000000
+#define IOMAP_BYTES 0x40000000
 
 /* The image is linked at IMAGE_VADDR for the physical address IMAGE_PADDR. A
  * loader may put it at another multiple of IMAGE_ALIGN; the virtual address

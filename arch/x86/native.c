@@ -8,15 +8,9 @@
 #include "arch/x86/cpu.h"
 #include "arch/x86/features.h"
 #include "arch/x86/gdt.h"
+#include "arch/x86/phys.h"
 #include "arch/x86/stacks.h"
 #include "arch/x86/uart.h"
-
-/* What QEMU's isa-debug-exit gets; its status is this, doubled, plus one. */
-enum debug_exit {
-	DEBUG_EXIT_PASS = 0x10,
-	DEBUG_EXIT_FAIL = 0x11,
-	DEBUG_EXIT_BROKEN = 0x12
-};
 
 static mfn_t native_pfn_to_mfn(pfn_t frame)
 {
@@ -38,28 +32,114 @@ static NORETURN void native_exit(enum pv_exit how)
 		[PV_EXIT_BROKEN] = DEBUG_EXIT_BROKEN,
 	};
 
+	uart_drain();
 	cpu_out8(PORT_DEBUG_EXIT, codes[how]);
 	/* The machine has no such device. */
 	cpu_stop();
+}
+
+/* ---- Page tables --------------------------------------------------------- */
+
+static struct paging paging;
+
+/* SDM vol. 3, 12.12.4: nothing is mapped through an index that changes its
+ * meaning yet, so the caches and the TLB hold nothing of the old one. */
+static void program_pat(uint32_t features)
+{
+	if ((features & FEATURE_PAT) != 0) {
+		cpu_write_msr(MSR_PAT, PAT_MSR_NATIVE);
+		paging.pat = pat_from_msr(cpu_read_msr(MSR_PAT)); /* PAT-1 */
+	} else {
+		paging.pat = pat_from_msr(PAT_MSR_RESET);
+	}
+}
+
+static void establish_paging(uint32_t features)
+{
+	program_pat(features);
+	paging.leaf_max = (features & FEATURE_GB) != 0 ? L3 : L2;
+	paging.nx = (features & FEATURE_NX) != 0;
+	paging.global = (features & FEATURE_PGE) != 0;
+}
+
+/* Clearing PGE drops the global translations as well (SDM vol. 3, 4.10.4.1);
+ * without the feature there are none. */
+static void flush_all(void)
+{
+	uint64_t cr4 = cpu_read_cr4();
+
+	if (paging.global) {
+		cpu_write_cr4(cr4 & ~(uint64_t)CR4_PGE);
+		cpu_write_cr4(cr4);
+	} else {
+		cpu_write_cr3(cpu_read_cr3());
+	}
+}
+
+static void do_step(const struct batch_op *op)
+{
+	uint64_t *table;
+
+	switch (op->kind) {
+	case BATCH_STORE:
+		table = phys_ptr(pfn_paddr(op->table));
+		cpu_write_entry(&table[op->index], op->entry.raw);
+		break;
+	case BATCH_FLUSH_RANGE:
+		for (uint64_t at = 0; at < op->bytes; at += PAGE_BYTES) {
+			cpu_invlpg(vaddr_add(op->va, at));
+		}
+		break;
+	case BATCH_FLUSH_LOCAL:
+		cpu_write_cr3(cpu_read_cr3());
+		break;
+	case BATCH_FLUSH_ALL:
+		flush_all();
+		break;
+	}
+}
+
+static enum err native_commit(const struct batch_op *ops, size_t count,
+			      size_t *done)
+{
+	for (*done = 0; *done < count; (*done)++) {
+		do_step(&ops[*done]);
+	}
+	return OK;
+}
+
+static void native_load_root(pfn_t root, level_t levels)
+{
+	if (levels == L5 && (cpu_read_cr4() & CR4_LA57) == 0) {
+		boot_tables_enter_five_levels();
+	}
+	cpu_write_cr3(pfn_paddr(root).pa);
+	flush_all();
 }
 
 const struct pv pv_native = {
 	.name = "native",
 	.ring = 0,
 	.features = FEATURES_ALL,
+	.paging = &paging,
 	.pfn_to_mfn = native_pfn_to_mfn,
 	.mfn_to_pfn = native_mfn_to_pfn,
 	.boot_ptr = boot_tables_ptr,
+	.commit = native_commit,
+	.load_root = native_load_root,
 	.console_write = uart_write,
 	.exit = native_exit,
 };
 
 void native_init(void)
 {
+	uint32_t features = features_detect();
+
 	descriptors_init();
+	establish_paging(features);
 	/* Outright, whatever the loader had: a machine check without MCE
 	 * would shut the machine down without a word. */
-	cpu_write_cr4(CR4_PAE |
-		      ((features_detect() & FEATURE_MCE) != 0 ? CR4_MCE : 0));
-	stack_hide_guards(boot_tables_hide);
+	cpu_write_cr4(CR4_PAE | ((features & FEATURE_MCE) != 0 ? CR4_MCE : 0) |
+		      ((features & FEATURE_PGE) != 0 ? CR4_PGE : 0));
+	stack_each_guard(boot_tables_hide);
 }

@@ -20,7 +20,7 @@ probe_read_raw:
 	mov	rax, [rdi]
 .resume:
 	ret
-FIXUP probe_read_raw.access, probe_read_raw.resume
+FIXUP probe_read_raw.access, probe_read_raw.resume, FIXUP_FAULT
 
 ; In: rdi = address, sil = byte.
 global probe_write_raw:function
@@ -29,7 +29,7 @@ probe_write_raw:
 	mov	[rdi], sil
 .resume:
 	ret
-FIXUP probe_write_raw.access, probe_write_raw.resume
+FIXUP probe_write_raw.access, probe_write_raw.resume, FIXUP_FAULT
 
 ; In: rdi = address of code that returns.
 ;
@@ -44,5 +44,5 @@ probe_execute_raw:
 .resume:
 	add	rsp, 8
 	ret
-FIXUP probe_execute_raw.access, probe_execute_raw.resume
-FIXUP probe_execute_raw.resume, probe_execute_raw.resume
+FIXUP probe_execute_raw.access, probe_execute_raw.resume, FIXUP_FAULT
+FIXUP probe_execute_raw.resume, probe_execute_raw.resume, FIXUP_CALL

@@ -13,8 +13,10 @@ void probe_execute_raw(uint64_t address);
 
 bool probe_read(vaddr_t address, uint64_t *value, struct fault *fault)
 {
-	uint64_t read = probe_read_raw(address.va);
+	uint64_t read;
 
+	trap_forget();
+	read = probe_read_raw(address.va);
 	if (trap_caught(fault)) {
 		return false;
 	}
@@ -24,12 +26,14 @@ bool probe_read(vaddr_t address, uint64_t *value, struct fault *fault)
 
 bool probe_write(vaddr_t address, uint8_t value, struct fault *fault)
 {
+	trap_forget();
 	probe_write_raw(address.va, value);
 	return !trap_caught(fault);
 }
 
 bool probe_execute(vaddr_t address, struct fault *fault)
 {
+	trap_forget();
 	probe_execute_raw(address.va);
 	return !trap_caught(fault);
 }

@@ -4,8 +4,7 @@
  *
  * Each really performs its access, at the kernel's privilege, and tells what
  * became of it: true if it went through; false if it faulted, with the fault
- * in *fault. Nothing is printed either way. This is the second host test
- * seam beside cpu.h.
+ * in *fault. Nothing is printed either way.
  */
 #ifndef ARCH_X86_PROBE_H
 #define ARCH_X86_PROBE_H

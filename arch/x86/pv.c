@@ -19,8 +19,9 @@ const char *pv_missing(const struct pv *pv)
 		const char *name;
 		bool missing;
 	} members[] = {
-		MEMBER(name),	  MEMBER(pfn_to_mfn),	 MEMBER(mfn_to_pfn),
-		MEMBER(boot_ptr), MEMBER(console_write), MEMBER(exit),
+		MEMBER(name),	   MEMBER(pfn_to_mfn),	  MEMBER(mfn_to_pfn),
+		MEMBER(boot_ptr),  MEMBER(paging),	  MEMBER(commit),
+		MEMBER(load_root), MEMBER(console_write), MEMBER(exit),
 	};
 
 	for (size_t i = 0; i < ARRAY_COUNT(members); i++) {
@@ -35,10 +36,11 @@ void pv_register(const struct pv *table)
 {
 	const char *missing = pv_missing(table);
 
+	ASSERT(registered == NULL);
+	registered = table; /* So that a panic has a console. */
 	if (missing != NULL) {
 		PANIC("platform lacks its member %s", missing); /* PV-1 */
 	}
-	registered = table;
 }
 
 const struct pv *pv(void)

@@ -14,7 +14,8 @@
 #ifndef ARCH_X86_PV_H
 #define ARCH_X86_PV_H
 
-#include "arch/x86/addr.h"
+#include "arch/x86/batch.h"
+#include "lib/err.h"
 
 enum pv_exit {
 	PV_EXIT_PASS,  /* All that was asked for was had. */
@@ -32,6 +33,8 @@ struct pv {
 	/* The FEATURE_ bits that a kernel may use here where CPUID has them.
 	 * CPUID under Xen PV shows bits of the host that are not for us. */
 	uint32_t features;
+	/* What entries look like; valid once the backend is up. */
+	const struct paging *paging;
 
 	/* Conversions. Pure; unspecified before memory is known. */
 
@@ -47,17 +50,36 @@ struct pv {
 	 */
 	void *(*boot_ptr)(paddr_t address);
 
+	/* Page tables. */
+
+	/*
+	 * Does the steps in their order; a flush reaches every CPU that may
+	 * have the translations, which so far is this one. Stops at the first
+	 * step that is refused, with ERR_REFUSED. *done tells how many were
+	 * done.
+	 */
+	enum err (*commit)(const struct batch_op *ops, size_t count,
+			   size_t *done);
+	/*
+	 * Uses the tables of that many levels from now on; levels may go up
+	 * from four to five where the CPU has five, not down. The code and the
+	 * stack in use must be mapped there as they are here. No translation
+	 * of the former tables is left, global ones included.
+	 */
+	void (*load_root)(pfn_t root, level_t levels);
+
 	/*
 	 * Takes text to the console: best effort, no error, callable from a
 	 * panic and before anything is brought up. The text need not end a
-	 * line; a whole line at a time is not torn by other writers.
+	 * line, but a whole line in one call is the least likely to be torn
+	 * by other writers of the same console.
 	 */
 	void (*console_write)(const char *text, size_t length);
 
 	/*
 	 * Ends the machine so that whoever runs it can tell how it went (see
-	 * README.md, exit status). Waits until the console has been read.
-	 * Callable before anything is brought up.
+	 * README.md, exit status). Waits, within bounds, until the console has
+	 * been read. Callable before anything is brought up.
 	 */
 	NORETURN void (*exit)(enum pv_exit how);
 };
@@ -65,8 +87,8 @@ struct pv {
 /* The name of a member that is missing, or NULL if none is (PV-1). */
 const char *pv_missing(const struct pv *pv);
 
-/* Makes it the platform of this run, once and for all; a panic if a member is
- * missing. The table must stay alive. */
+/* Makes it the platform of this run, once and for all; a panic if there is one
+ * already, or if a member is missing. The table must stay alive. */
 void pv_register(const struct pv *table);
 
 /* The registered table. Code that is used on more than one table, such as a

@@ -30,6 +30,15 @@ SELFTEST(notices, "a member that is missing is noticed and named")
 	table.boot_ptr = NULL;
 	CHECK_STR(pv_missing(&table), "boot_ptr");
 	table = *pv();
+	table.paging = NULL;
+	CHECK_STR(pv_missing(&table), "paging");
+	table = *pv();
+	table.commit = NULL;
+	CHECK_STR(pv_missing(&table), "commit");
+	table = *pv();
+	table.load_root = NULL;
+	CHECK_STR(pv_missing(&table), "load_root");
+	table = *pv();
 	table.console_write = NULL;
 	CHECK_STR(pv_missing(&table), "console_write");
 	table = *pv();

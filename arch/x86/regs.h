@@ -17,9 +17,11 @@
 
 #define CR4_PAE	 0x20
 #define CR4_MCE	 0x40
+#define CR4_PGE	 0x80
 #define CR4_LA57 0x1000
 
 #define MSR_EFER     0xc0000080
+#define MSR_PAT	     0x277
 #define EFER_LME     0x100
 #define EFER_LME_LMA 0x500
 #define EFER_NXE     0x800
@@ -62,8 +64,32 @@
 #define PF_FETCH    0x10
 #define PF_PKEY	    0x20
 
-/* Ports of the emulated machine and the PC. */
-#define PORT_COM1	0x3f8
-#define PORT_DEBUG_EXIT 0xf4
+/* Ports of the PC, and what stands in them (National Semiconductor PC16550D
+ * data sheet, table II). */
+#define PORT_COM1	   0x3f8
+#define UART_DATA	   0
+#define UART_DIVISOR_LOW   0 /* While the latch bit is set. */
+#define UART_INTERRUPTS	   1
+#define UART_DIVISOR_TOP   1
+#define UART_FIFO	   2 /* Written. */
+#define UART_IDENTITY	   2 /* Read. */
+#define UART_LINE	   3
+#define UART_MODEM	   4
+#define UART_STATUS	   5
+#define UART_SCRATCH	   7
+#define LINE_8N1	   0x03
+#define LINE_DIVISOR_LATCH 0x80
+#define FIFO_ENABLE_CLEAR  0x07
+#define IDENTITY_FIFO	   0xc0
+#define MODEM_DTR_RTS	   0x03
+#define STATUS_FIFO_EMPTY  0x20
+#define STATUS_ALL_SENT	   0x40
+
+/* Of QEMU's isa-debug-exit. Its status is the value written, doubled, plus
+ * one. */
+#define PORT_DEBUG_EXIT	  0xf4
+#define DEBUG_EXIT_PASS	  0x10
+#define DEBUG_EXIT_FAIL	  0x11
+#define DEBUG_EXIT_BROKEN 0x12
 
 #endif

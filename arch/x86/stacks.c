@@ -4,32 +4,27 @@
  */
 #include "arch/x86/stacks.h"
 
-ALIGNED(PAGE_BYTES) uint8_t kernel_stack[PAGE_BYTES + STACK_BYTES];
-
-ALIGNED(PAGE_BYTES)
-static uint8_t exception_stacks[EXCEPTION_STACK_COUNT]
-			       [PAGE_BYTES + EXCEPTION_STACK_BYTES];
+struct kernel_stacks kernel_stacks;
 
 static const struct {
 	const char *name;
 	const uint8_t *guard;
 } stacks[] = {
-	{ "kernel", kernel_stack },
-	{ "#DF", exception_stacks[EXCEPTION_STACK_DF] },
-	{ "NMI", exception_stacks[EXCEPTION_STACK_NMI] },
-	{ "#MC", exception_stacks[EXCEPTION_STACK_MC] },
+	{ "kernel", kernel_stacks.kernel },
+	{ "#DF", kernel_stacks.exceptions[EXCEPTION_STACK_DF] },
+	{ "NMI", kernel_stacks.exceptions[EXCEPTION_STACK_NMI] },
+	{ "#MC", kernel_stacks.exceptions[EXCEPTION_STACK_MC] },
 };
 
 vaddr_t stack_exception_top(enum exception_stack stack)
 {
-	return vaddr_add(vaddr_of(exception_stacks[stack]),
-			 sizeof(exception_stacks[stack]));
+	return vaddr_of(&kernel_stacks.exceptions[stack + 1]);
 }
 
-void stack_hide_guards(void (*hide)(vaddr_t guard))
+void stack_each_guard(void (*visit)(vaddr_t guard))
 {
 	for (size_t i = 0; i < ARRAY_COUNT(stacks); i++) {
-		hide(vaddr_of(stacks[i].guard));
+		visit(vaddr_of(stacks[i].guard));
 	}
 }
 

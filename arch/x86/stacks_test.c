@@ -28,7 +28,7 @@ static void check_guard(vaddr_t guard)
 SELFTEST(guarded, "below every stack lies a page that is not mapped")
 {
 	guards = 0;
-	stack_hide_guards(check_guard);
+	stack_each_guard(check_guard);
 	CHECK_EQ(guards, EXCEPTION_STACK_COUNT + 1);
 }
 

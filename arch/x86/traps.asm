@@ -20,15 +20,15 @@ align 16
 native_trap_stubs:
 %assign n 0
 %rep 256
-	align	TRAP_STUB_BYTES
+	STUB_BEGIN
 %if !HAS_ERROR(n)
 	push	0
 %endif
 	push	n
 	jmp	native_trap_common
+	STUB_END
 %assign n n + 1
 %endrep
-	align	TRAP_STUB_BYTES
 
 global native_trap_common:function
 native_trap_common:

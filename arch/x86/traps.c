@@ -7,18 +7,12 @@
 #include "arch/x86/cpu.h"
 #include "arch/x86/fault_report.h"
 #include "arch/x86/percpu.h"
+#include "arch/x86/probe.h"
 #include "lib/panic.h"
 
 /* Ends of the table that the linker gathers. */
 extern const struct fixup __start_fixups[];
 extern const struct fixup __stop_fixups[];
-
-struct cpu *this_cpu(void)
-{
-	static struct cpu boot_cpu;
-
-	return &boot_cpu;
-}
 
 static const struct fixup *fixup_find(uint64_t from)
 {
@@ -45,27 +39,49 @@ static bool is_fetch_fault(const struct trap_frame *frame,
 	}
 }
 
-static bool fixup_apply(struct trap_frame *frame, const struct fault *fault)
+/* TRAP-1: does the vector belong to the instruction at rip? */
+static bool is_of_instruction(unsigned int vector)
+{
+	return vector < 32 && vector != VECTOR_NMI && vector != VECTOR_DF &&
+	       vector != VECTOR_MC;
+}
+
+static bool fixup_at_rip(struct trap_frame *frame, unsigned int vector)
 {
 	const struct fixup *fixup = fixup_find(frame->rip);
+
+	if (fixup == NULL || fixup->kind == FIXUP_CALL ||
+	    (fixup->kind == FIXUP_FAULT && !is_of_instruction(vector))) {
+		return false;
+	}
+	frame->rip = fixup->to;
+	return true;
+}
+
+/* Nothing at rip has run, so the return address is still on top of the stack;
+ * if there is a stack. */
+static bool fixup_of_call(struct trap_frame *frame)
+{
+	const struct fixup *fixup;
+	struct fault ignored;
 	uint64_t caller;
 
-	if (fixup != NULL && fixup->from != fixup->to) {
-		frame->rip = fixup->to;
-		return true;
-	}
-	if (!is_fetch_fault(frame, fault)) {
+	if (!probe_read(vaddr(frame->rsp), &caller, &ignored)) {
 		return false;
 	}
-	/* Nothing at rip has run, so the return address is still on top. */
-	caller = *(const uint64_t *)vaddr_ptr(vaddr(frame->rsp));
 	fixup = fixup_find(caller);
-	if (fixup == NULL || fixup->from != fixup->to) {
+	if (fixup == NULL || fixup->kind != FIXUP_CALL) {
 		return false;
 	}
-	frame->rip = caller;
+	frame->rip = fixup->to;
 	frame->rsp += sizeof(caller);
 	return true;
+}
+
+static bool fixup_apply(struct trap_frame *frame, const struct fault *fault)
+{
+	return fixup_at_rip(frame, fault->vector) ||
+	       (is_fetch_fault(frame, fault) && fixup_of_call(frame));
 }
 
 void trap_handle(struct trap_frame *frame)
@@ -82,7 +98,7 @@ void trap_handle(struct trap_frame *frame)
 		this_cpu()->fault_caught = true;
 		return;
 	}
-	if (!panic_begin()) {
+	if (panic_begin()) {
 		fault_report(frame, &fault);
 	}
 	panic_finish(); /* TRAP-3 */
@@ -100,6 +116,12 @@ bool trap_caught(struct fault *fault)
 	*fault = cpu->fault;
 	cpu->fault_caught = false;
 	return true;
+}
+
+void trap_forget(void)
+{
+	this_cpu()->fault_caught = false;
+	barrier();
 }
 
 const char *trap_name(unsigned int vector)

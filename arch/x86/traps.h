@@ -7,7 +7,9 @@
  * execution goes on at the listed place; it prints nothing. Any other trap
  * is reported in full and is a panic.
  *
- * TRAP-1 A fixup is taken only for the very instruction it names.
+ * TRAP-1 A fixup is taken only for the very instruction it names, and only by
+ *	  an exception of that instruction: never by an NMI, a machine check, a
+ *	  double fault or an interrupt that came by at that moment.
  * TRAP-2 The record of a caught fault is whole: vector, error code, address.
  * TRAP-3 A trap that nothing expects never returns.
  */
@@ -61,18 +63,25 @@ struct fault {
 	vaddr_t address; /* CR2 of a page fault, else 0. */
 };
 
-/* One entry of the fixup table: a fault at from goes on at to. Where both are
- * equal, from is the return address of a call: the fault is one of fetching
- * the call's target, and the call is undone. */
+/* A fault at from goes on at to. */
+#define FIXUP_FAULT 0
+/* from is the return address of a call: the fault is one of fetching the
+ * call's target, and the call is undone. */
+#define FIXUP_CALL 1
+/* Any vector will do: from follows an instruction that raises it. */
+#define FIXUP_ANY 2
+
+/* One entry of the fixup table. */
 struct fixup {
 	uint64_t from;
 	uint64_t to;
+	uint64_t kind;
 };
 
 /* Entry of the table for inline assembly; from and to are its labels. */
-#define TRAP_FIXUP(from, to)             \
-	".pushsection fixups, \"a\"\n\t" \
-	".quad " #from ", " #to "\n\t"   \
+#define TRAP_FIXUP(from, to)              \
+	".pushsection fixups, \"a\"\n\t"  \
+	".quad " #from ", " #to ", 0\n\t" \
 	".popsection\n\t"
 
 /* Called by the stubs only. Returns where a fixup was found. */
@@ -83,6 +92,10 @@ void trap_handle(struct trap_frame *frame);
  * latest one and forgets it.
  */
 bool trap_caught(struct fault *fault) MUST_CHECK;
+
+/* Before an access: a fault that nobody asked about must not pass for one of
+ * the access. */
+void trap_forget(void);
 
 /* "#PF", "#GP", "event callback", ...; "interrupt" for vectors from 32. */
 const char *trap_name(unsigned int vector);

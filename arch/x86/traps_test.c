@@ -5,12 +5,12 @@
  * Nothing is mapped in the first page, and the lowest half of the addresses
  * is not the kernel's, in any world these tests run in.
  */
+#include "arch/x86/cpu.h"
 #include "arch/x86/features.h"
 #include "arch/x86/probe.h"
 #include "lib/selftest.h"
 
-#define UNMAPPED      UINT64_C(0x123)
-#define NOT_CANONICAL UINT64_C(0x800000000000)
+#define UNMAPPED UINT64_C(0x123)
 
 static void check_fault(const struct fault *fault, unsigned int vector,
 			uint64_t error, uint64_t address)
@@ -82,17 +82,25 @@ SELFTEST(execute_faults, "a fetch that faults gives vector, error and address")
 	CHECK_CALL(check_fault(&fault, VECTOR_PF, nx ? PF_FETCH : 0, UNMAPPED));
 }
 
+/* The lowest one: with four levels of tables bits 63 to 47 must be equal, with
+ * five bits 63 to 56 (Intel SDM vol. 3, 4.5.2). */
+static vaddr_t lowest_not_canonical(void)
+{
+	return vaddr(BIT((cpu_read_cr4() & CR4_LA57) != 0 ? 56 : 47));
+}
+
 SELFTEST(not_canonical,
 	 "a read, write or fetch that is not canonical is a protection fault")
 {
+	vaddr_t address = lowest_not_canonical();
 	struct fault fault;
 	uint64_t value;
 
-	CHECK(!probe_read(vaddr(NOT_CANONICAL), &value, &fault));
+	CHECK(!probe_read(address, &value, &fault));
 	CHECK_CALL(check_fault(&fault, VECTOR_GP, 0, 0));
-	CHECK(!probe_write(vaddr(NOT_CANONICAL), 0, &fault));
+	CHECK(!probe_write(address, 0, &fault));
 	CHECK_CALL(check_fault(&fault, VECTOR_GP, 0, 0));
-	CHECK(!probe_execute(vaddr(NOT_CANONICAL), &fault));
+	CHECK(!probe_execute(address, &fault));
 	CHECK_CALL(check_fault(&fault, VECTOR_GP, 0, 0));
 }
 

@@ -10,9 +10,12 @@
 /*
  * A newline goes out as CR LF. The first call sets the UART to 115200 baud, 8
  * data bits, no parity, one stop bit, no interrupts; if there is none, this
- * and later calls do nothing. Waits for the transmitter, within bounds: a UART
- * that hangs loses text and not the kernel.
+ * and later calls do nothing. Waits for the transmitter, until that was once in
+ * vain: a UART that hangs loses text and not the kernel.
  */
 void uart_write(const char *text, size_t length);
+
+/* Waits until the last byte is on the line. */
+void uart_drain(void);
 
 #endif

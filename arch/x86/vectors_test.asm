@@ -21,7 +21,7 @@ section .text
 	nop
 %%resume:
 	ret
-FIXUP %%next, %%resume
+FIXUP %%next, %%resume, FIXUP_ANY
 %endmacro
 
 global test_int

@@ -4,7 +4,7 @@
 ;
 ; QEMU hands a kernel clean control registers, real loaders do not. This one is
 ; booted in the kernel's place, sets what a loader could have left, five-level
-; paging among it, and goes to the kernel's PVH entry at ENTRY. QEMU's loader
+; paging and a stack segment of no use among it, and goes to the kernel's PVH entry at ENTRY. QEMU's loader
 ; device has put the kernel there, where it was linked to or elsewhere.
 
 %include "arch/x86/asm-offsets.inc"
@@ -32,5 +32,20 @@ start:
 	mov	cr4, eax
 	mov	eax, CR0_DEBRIS
 	mov	cr0, eax
+	lgdt	[gdt_register]
+	mov	eax, 8
+	mov	ds, eax
+	mov	es, eax
+	mov	eax, 16
+	mov	ss, eax
 	mov	eax, ENTRY
 	jmp	eax
+
+align 8
+gdt:
+	dq	0
+	dq	0x00cf92000000ffff	; data
+	dq	0x000092000000ffff	; data, 16-bit, 64 KiB
+gdt_register:
+	dw	$ - gdt - 1
+	dd	gdt

@@ -9,6 +9,7 @@
 
 #include "arch/x86/boot_tables.h"
 #include "arch/x86/cpu.h"
+#include "arch/x86/pat.h"
 #include "arch/x86/traps.h"
 #include "lib/assert.h"
 #include "tests/host/arena.h"
@@ -18,6 +19,8 @@
 #include <unistd.h>
 
 uint64_t boot_l4[ENTRY_COUNT];
+
+static uint64_t pat = PAT_MSR_RESET;
 
 static uint64_t cr2;
 static uint64_t cr4;
@@ -171,7 +174,31 @@ void cpu_write_cr4(uint64_t value)
 
 uint64_t cpu_read_msr(uint32_t msr)
 {
-	return msr == MSR_EFER ? EFER_LME_LMA | EFER_NXE : 0;
+	switch (msr) {
+	case MSR_EFER:
+		return EFER_LME_LMA | EFER_NXE;
+	case MSR_PAT:
+		return pat;
+	default:
+		return 0;
+	}
+}
+
+void cpu_write_msr(uint32_t msr, uint64_t value)
+{
+	if (msr == MSR_PAT) {
+		pat = value;
+	}
+}
+
+void cpu_write_entry(uint64_t *entry, uint64_t value)
+{
+	WRITE_ONCE(*entry, value);
+}
+
+void cpu_write_cr3(uint64_t value)
+{
+	(void)value;
 }
 
 void cpu_load_gdt(const struct descriptor_table *table)
@@ -210,6 +237,10 @@ void cpu_stop(void)
 void *boot_tables_ptr(paddr_t address)
 {
 	return arena_ptr(address);
+}
+
+void boot_tables_enter_five_levels(void)
+{
 }
 
 void boot_tables_hide(vaddr_t page)

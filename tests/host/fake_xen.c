@@ -89,6 +89,10 @@ static void daemon_reads(void)
 
 /* ---- Hypercalls ---------------------------------------------------------- */
 
+/* What the guest has a handler for. */
+static bool vectors[VECTOR_COUNT];
+static bool callbacks[CALLBACKTYPE_syscall32 + 1];
+
 static long set_trap_table(const struct trap_info *table)
 {
 	for (; table->address != 0; table++) {
@@ -96,8 +100,31 @@ static long set_trap_table(const struct trap_info *table)
 		    !vaddr_is_canonical(vaddr(table->address))) {
 			return -EINVAL;
 		}
+		vectors[table->vector] = true;
 	}
 	return 0;
+}
+
+/* Xen has no such rule, but it would end a domain that faults earlier. */
+static void require_handlers(void)
+{
+	static const unsigned int needed[] = {
+		CALLBACKTYPE_event,    CALLBACKTYPE_failsafe,
+		CALLBACKTYPE_syscall,  CALLBACKTYPE_nmi,
+		CALLBACKTYPE_sysenter, CALLBACKTYPE_syscall32,
+	};
+
+	for (unsigned int i = 0; i < VECTOR_COUNT; i++) {
+		if (!vectors[i]) {
+			PANIC("a mapping changes, vector %u has no handler", i);
+		}
+	}
+	for (size_t i = 0; i < ARRAY_COUNT(needed); i++) {
+		if (!callbacks[needed[i]]) {
+			PANIC("a mapping changes, callback %u is not there",
+			      needed[i]);
+		}
+	}
 }
 
 static long callback_op(uint64_t command, const struct callback_register *what)
@@ -105,7 +132,11 @@ static long callback_op(uint64_t command, const struct callback_register *what)
 	if (command != CALLBACKOP_register) {
 		return -ENOSYS;
 	}
-	return what->type <= CALLBACKTYPE_syscall32 ? 0 : -ENOSYS;
+	if (what->type > CALLBACKTYPE_syscall32) {
+		return -ENOSYS;
+	}
+	callbacks[what->type] = true;
+	return 0;
 }
 
 /* The page becomes the shared one; the hypervisor has been writing to it. */
@@ -119,8 +150,13 @@ static long map_shared_info(vaddr_t page)
 	return 0;
 }
 
-static long update_va_mapping(vaddr_t page, uint64_t entry)
+static long update_va_mapping(vaddr_t page, uint64_t entry, uint64_t flags)
 {
+	require_handlers();
+	/* Xen lets it pass, and the old translation lives on. */
+	if (flags != UVMF_INVLPG) {
+		PANIC("a mapped page changes without a flush");
+	}
 	if (!is_aligned(page.va, PAGE_BYTES)) {
 		return -EINVAL;
 	}
@@ -153,8 +189,7 @@ static long event_channel_op(uint64_t command, const struct evtchn_send *send)
 	if (send->port != CONSOLE_PORT) {
 		return -EINVAL;
 	}
-	daemon_reads();
-	return 0;
+	return 0; /* The daemon reads when it gets to run. */
 }
 
 /* The process ends as the runner would judge the domain. What the guest has
@@ -163,6 +198,7 @@ static long sched_op(uint64_t command, const struct sched_shutdown *shutdown)
 {
 	switch (command) {
 	case SCHEDOP_yield:
+		daemon_reads();
 		return 0;
 	case SCHEDOP_shutdown:
 		_exit(shutdown->reason == SHUTDOWN_poweroff ? 0 : 1);
@@ -174,7 +210,6 @@ static long sched_op(uint64_t command, const struct sched_shutdown *shutdown)
 long xen_hypercall(uint64_t number, uint64_t first, uint64_t second,
 		   uint64_t third, uint64_t fourth, uint64_t fifth)
 {
-	(void)third;
 	(void)fourth;
 	(void)fifth;
 	switch (number) {
@@ -183,7 +218,7 @@ long xen_hypercall(uint64_t number, uint64_t first, uint64_t second,
 	case __HYPERVISOR_callback_op:
 		return callback_op(first, vaddr_ptr(vaddr(second)));
 	case __HYPERVISOR_update_va_mapping:
-		return update_va_mapping(vaddr(first), second);
+		return update_va_mapping(vaddr(first), second, third);
 	case __HYPERVISOR_memory_op:
 		return memory_op(first, vaddr_ptr(vaddr(second)));
 	case __HYPERVISOR_console_io:

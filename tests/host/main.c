@@ -71,9 +71,16 @@ static void write_stderr(const char *text, size_t length)
 	}
 }
 
+static void begin_panic(void)
+{
+	log_set_sink(write_stderr);
+}
+
 static const struct panic_hooks early_hooks = {
+	.begin = begin_panic,
 	.describe = backtrace_here,
 	.finish = cpu_stop,
+	.stop = cpu_stop,
 };
 
 /* ---- The command line ---------------------------------------------------- */

@@ -2,13 +2,14 @@
 /*
  * A platform that does not exist.
  *
- * It keeps the contract of pv.h and nothing else: machine frames are mirrored
- * and far away, so code that takes one for the other fails here even if it
+ * It keeps the contract of pv.h and nothing else: machine frames are far
+ * away, so code that takes one for the other fails here even if it
  * works on both real platforms. It is also the smallest complete backend, and
  * the place to start a new one from.
  */
 #include "tests/host/pv_alien.h"
 
+#include "arch/x86/cpu.h"
 #include "arch/x86/features.h"
 #include "arch/x86/stacks.h"
 #include "tests/host/arena.h"
@@ -16,16 +17,17 @@
 #include <unistd.h>
 
 #define FRAME_COUNT (ARENA_BYTES / PAGE_BYTES)
-#define MIRROR	    UINT64_C(0xfedcba)
+/* Frames are in order within 1 GiB, so that leaves of any size exist. */
+#define SCRAMBLE (UINT64_C(0x2a5) << 18)
 
 static mfn_t alien_pfn_to_mfn(pfn_t frame)
 {
-	return frame.pfn < FRAME_COUNT ? mfn(MIRROR - frame.pfn) : MFN_NONE;
+	return frame.pfn < FRAME_COUNT ? mfn(frame.pfn ^ SCRAMBLE) : MFN_NONE;
 }
 
 static pfn_t alien_mfn_to_pfn(mfn_t frame)
 {
-	uint64_t number = MIRROR - frame.mfn;
+	uint64_t number = frame.mfn ^ SCRAMBLE;
 
 	return number < FRAME_COUNT ? pfn(number) : PFN_NONE;
 }
@@ -48,18 +50,51 @@ static NORETURN void alien_exit(enum pv_exit how)
 	_exit((int)how);
 }
 
+/* UC WP WB WC WT UC- WB UC: like no layout that exists. */
+static const struct paging paging = {
+	.pat = { .types = { MT_UC, MT_WP, MT_WB, MT_WC, MT_WT, MT_UC_MINUS,
+			    MT_WB, MT_UC } },
+	.leaf_max = L2,
+	.nx = true,
+	.global = true,
+	.kernel_mark = BIT(58),
+};
+
+static enum err alien_commit(const struct batch_op *ops, size_t count,
+			     size_t *done)
+{
+	for (*done = 0; *done < count; (*done)++) {
+		const struct batch_op *op = &ops[*done];
+		uint64_t *table = arena_ptr(pfn_paddr(op->table));
+
+		if (op->kind == BATCH_STORE) {
+			cpu_write_entry(&table[op->index], op->entry.raw);
+		}
+	}
+	return OK;
+}
+
+static void alien_load_root(pfn_t root, level_t levels)
+{
+	(void)root;
+	(void)levels;
+}
+
 const struct pv pv_alien = {
 	.name = "alien",
 	.ring = 3,
 	.features = FEATURE_PKU,
+	.paging = &paging,
 	.pfn_to_mfn = alien_pfn_to_mfn,
 	.mfn_to_pfn = alien_mfn_to_pfn,
 	.boot_ptr = arena_ptr,
+	.commit = alien_commit,
+	.load_root = alien_load_root,
 	.console_write = alien_console_write,
 	.exit = alien_exit,
 };
 
 void alien_init(void)
 {
-	stack_hide_guards(arena_hide);
+	stack_each_guard(arena_hide);
 }

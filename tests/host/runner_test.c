@@ -114,7 +114,7 @@ static NORETURN void child_finish(void)
 	_exit(0);
 }
 
-static void child_describe(void)
+static void child_nothing(void)
 {
 }
 
@@ -126,7 +126,12 @@ static NORETURN void child_panic(void)
 
 static NORETURN void child_run(const char *line)
 {
-	static const struct panic_hooks hooks = { child_describe, child_panic };
+	static const struct panic_hooks hooks = {
+		.begin = child_nothing,
+		.describe = child_nothing,
+		.finish = child_panic,
+		.stop = child_finish,
+	};
 	struct options options;
 
 	log_set_sink(child_sink);

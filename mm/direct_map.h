@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The direct map, in two passes.
+ *
+ * Pass 1 makes all of RAM reachable: with the largest leaves that fit, and one
+ * set of attributes for all. Pass 2 gives each region the attributes it is to
+ * have, and never changes a page size. Between them, and after, lies a full
+ * flush. One pass that did both would have to change size and attributes of
+ * pages in use in one store, which the TLB need not survive.
+ *
+ * DM-1 Pass 1 leaves every present entry alone.
+ * DM-2 Every page of RAM is mapped once, and nothing else is.
+ * DM-3 No leaf lies across the border of a region, so pass 2 need not split.
+ * DM-4 The entries written are as many as are needed, and no more.
+ */
+#ifndef MM_DIRECT_MAP_H
+#define MM_DIRECT_MAP_H
+
+#include "mm/pgtable.h"
+
+/* A part of the address space with the attributes it is to have. */
+struct region {
+	vaddr_t start;
+	uint64_t bytes;
+	/* The memory that lies there; unused if nothing is to be mapped. */
+	paddr_t memory;
+	attrs_t attrs;
+	bool hole; /* Nothing is to be mapped: a guard. */
+	const char *name;
+};
+
+#define REGIONS_MAX 24
+
+/* Ascending by start, without overlaps. */
+struct region_table {
+	size_t count;
+	struct region regions[REGIONS_MAX];
+};
+
+/* The virtual address of memory in the direct map. */
+static inline vaddr_t direct_map_vaddr(paddr_t address)
+{
+	return vaddr(DIRECT_MAP_VADDR + address.pa);
+}
+
+/*
+ * Maps bytes of memory from start, in leaves no larger than leaf_max and the
+ * platform's own limit, each as large as the alignment of both addresses and
+ * the borders of the table's regions allow. attrs are those of all leaves. A
+ * present entry is left alone and counted (audit->kept). Needs no flush.
+ * ERR_NOMEM if a page table is not to be had: then what was mapped so far
+ * stays mapped.
+ */
+enum err map_range(struct pgtable *pt, const struct region *range,
+		   level_t leaf_max,
+		   const struct region_table *borders) MUST_CHECK;
+
+/* The same for machine frames that are not RAM of ours, in leaves of one page
+ * with just these attributes. */
+enum err map_device(struct pgtable *pt, vaddr_t start, uint64_t bytes,
+		    mfn_t frame, attrs_t attrs) MUST_CHECK;
+
+/* Pass 1: every range of RAM of the map, uniformly writable. */
+enum err direct_map_build(struct pgtable *pt, const struct memory_map *map,
+			  const struct region_table *borders) MUST_CHECK;
+
+/*
+ * Pass 2: every leaf in a region of the table gets the attributes of the
+ * region, as far as the platform has them; a hole is unmapped. What is right
+ * already is not written. A leaf across a border is a panic (DM-3). Ends with
+ * a full flush if anything was written.
+ */
+void regions_apply(struct pgtable *pt, const struct region_table *table);
+
+#endif

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The kernel's own address space.
+ */
+#include "mm/kernel_space.h"
+
+#include "arch/x86/image.h"
+#include "arch/x86/phys.h"
+#include "arch/x86/stacks.h"
+#include "lib/assert.h"
+#include "lib/log.h"
+
+/* Firmware keeps data here that nobody lists, and a second CPU would start
+ * here. */
+#define LOW_MEMORY_BYTES MIB
+
+static struct page_alloc pages;
+static struct audit audit;
+static struct pgtable pgtable;
+static struct region_table regions;
+static struct memory_map ram;
+static struct kernel_space_cost cost;
+static paddr_t image;
+
+/* ---- Regions ------------------------------------------------------------- */
+
+static void add_region(struct region region)
+{
+	ASSERT(regions.count < REGIONS_MAX);
+	if (region.bytes != 0) {
+		regions.regions[regions.count++] = region;
+	}
+}
+
+static paddr_t image_paddr(vaddr_t address)
+{
+	return paddr_add(image, address.va - vaddr_of(image_start).va);
+}
+
+/* A part of the image, whole pages, from one symbol to the next. */
+static struct region image_region(const uint8_t *start, const uint8_t *end,
+				  unsigned int right_bits, const char *name)
+{
+	return (struct region){
+		.start = vaddr_of(start),
+		.bytes = align_up((uint64_t)(end - start), PAGE_BYTES),
+		.memory = image_paddr(vaddr_of(start)),
+		.attrs = attrs(right_bits | RIGHT_GLOBAL, MT_WB),
+		.name = name,
+	};
+}
+
+/* Data, up to the next guard page, and the guard. */
+static void add_data_below(vaddr_t guard)
+{
+	const struct region *last = &regions.regions[regions.count - 1];
+	vaddr_t start = vaddr_add(last->start, last->bytes);
+	struct region region = image_region(vaddr_ptr(start), vaddr_ptr(guard),
+					    RIGHT_WRITE, "image data");
+
+	add_region(region);
+	add_region((struct region){ .start = guard,
+				    .bytes = PAGE_BYTES,
+				    .hole = true,
+				    .name = "guard page" });
+}
+
+static void add_image(void)
+{
+	const struct region *last;
+
+	add_region(image_region(text_start, text_end, RIGHT_EXECUTE,
+				"image text"));
+	add_region(image_region(rodata_start, rodata_end, 0, "image rodata"));
+	stack_each_guard(add_data_below);
+	last = &regions.regions[regions.count - 1];
+	add_region(image_region(vaddr_ptr(vaddr_add(last->start, last->bytes)),
+				image_end, RIGHT_WRITE, "image data"));
+}
+
+static struct region alias_region(paddr_t start, paddr_t end,
+				  unsigned int right_bits, const char *name)
+{
+	return (struct region){
+		.start = direct_map_vaddr(start),
+		.bytes = end.pa - start.pa,
+		.memory = start,
+		.attrs = attrs(right_bits | RIGHT_GLOBAL, MT_WB),
+		.name = name,
+	};
+}
+
+/* Code and constants are not writable through the direct map either. */
+static void add_direct_map(void)
+{
+	paddr_t text = image_paddr(vaddr_of(text_start));
+	paddr_t rodata = image_paddr(vaddr_of(rodata_start));
+	paddr_t data = image_paddr(vaddr_of(data_start));
+
+	add_region(alias_region(paddr(0), text, RIGHT_WRITE, "direct map"));
+	add_region(alias_region(text, rodata, 0, "alias of text"));
+	add_region(alias_region(rodata, data, 0, "alias of rodata"));
+	add_region(alias_region(data, paddr(DIRECT_MAP_BYTES), RIGHT_WRITE,
+				"direct map"));
+}
+
+/* ---- Memory -------------------------------------------------------------- */
+
+/* Takes RAM over from the map, as far as the direct map has room. */
+static void take_ram(const struct memory_map *map)
+{
+	for (size_t i = 0; i < map->count; i++) {
+		struct memory_range range = map->ranges[i];
+
+		if (range.kind != MEMORY_RAM) {
+			continue;
+		}
+		if (range.end.pa > DIRECT_MAP_BYTES) {
+			log_warn("memory from 0x%lx is not used",
+				 max_u64(range.start.pa, DIRECT_MAP_BYTES));
+			range.end.pa = min_u64(range.end.pa, DIRECT_MAP_BYTES);
+		}
+		if (range.start.pa < range.end.pa) {
+			ram.ranges[ram.count++] = range;
+		}
+	}
+}
+
+static void init_pages(const struct bootinfo *info)
+{
+	page_alloc_reserve(&pages, info->image,
+			   (uint64_t)(image_end - image_start), PAGE_IMAGE);
+	page_alloc_reserve(&pages, info->module.start, info->module.bytes,
+			   PAGE_BOOT);
+	page_alloc_reserve(&pages, paddr(0), LOW_MEMORY_BYTES, PAGE_BOOT);
+	page_alloc_init(&pages, &ram);
+}
+
+/* ---- Passes -------------------------------------------------------------- */
+
+static enum err build(void)
+{
+	struct region all = image_region(image_start, image_end,
+					 RIGHT_WRITE | RIGHT_EXECUTE, "image");
+	enum err error = page_alloc(&pages, PAGE_TABLE, &pgtable.root);
+
+	if (error != OK) {
+		return error;
+	}
+	page_set_kind(&pages, pgtable.root, PAGE_TABLE_LIVE);
+	all.attrs.rights = rights(RIGHT_WRITE | RIGHT_EXECUTE);
+	/* The guards are mapped as well: one set of attributes for all. */
+	error = map_range(&pgtable, &all, L1, NULL);
+	return error != OK ? error : direct_map_build(&pgtable, &ram, &regions);
+}
+
+static void load(level_t levels)
+{
+	pgtable.pv->load_root(pgtable.root, levels);
+	pgtable.live = true;
+	ledger_pay_all(&audit, true);
+	phys_use_direct_map(paddr(DIRECT_MAP_BYTES));
+}
+
+void kernel_space_init(const struct bootinfo *info, level_t levels)
+{
+	image = info->image;
+	take_ram(&info->map);
+	init_pages(info);
+	add_direct_map();
+	add_image();
+	pgtable = (struct pgtable){
+		.pv = pv(), .pages = &pages, .audit = &audit, .levels = levels
+	};
+	if (build() != OK) {
+		PANIC("no memory for the page tables of the direct map");
+	}
+	cost.after_build = audit;
+	load(levels);
+	cost.after_load = audit;
+	regions_apply(&pgtable, &regions);
+	cost.after_protect = audit;
+}
+
+bool kernel_space_ready(void)
+{
+	return pgtable.live;
+}
+
+struct pgtable *kernel_pgtable(void)
+{
+	return &pgtable;
+}
+
+const struct region_table *kernel_regions(void)
+{
+	return &regions;
+}
+
+const struct memory_map *kernel_ram(void)
+{
+	return &ram;
+}
+
+const struct kernel_space_cost *kernel_space_cost(void)
+{
+	return &cost;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The kernel's own address space.
+ *
+ *	direct map	all of RAM, at DIRECT_MAP_VADDR
+ *	device frames	what mm/iomap.h maps, at IOMAP_VADDR
+ *	image		code, constants, data, at IMAGE_VADDR
+ *
+ * Nothing of the tables that the kernel was started on is left, and nothing is
+ * mapped in the lower half.
+ */
+#ifndef MM_KERNEL_SPACE_H
+#define MM_KERNEL_SPACE_H
+
+#include "arch/x86/bootinfo.h"
+#include "mm/direct_map.h"
+
+/*
+ * Builds the tables, with that many levels, and leaves the boot tables for
+ * them: pass 1, a full flush, pass 2, a full flush. Memory that the direct map
+ * has no room for is left out with a warning. A panic if there is no memory
+ * for the tables.
+ */
+void kernel_space_init(const struct bootinfo *info, level_t levels);
+
+/* Has it been built? Without it the boot tables are in use. */
+bool kernel_space_ready(void);
+
+struct pgtable *kernel_pgtable(void);
+
+/* What pass 2 gave to which part. */
+const struct region_table *kernel_regions(void);
+
+/* The RAM that is mapped: that of bootinfo, less what was left out. */
+const struct memory_map *kernel_ram(void);
+
+/* What was done up to the end of each phase: for the tests of the cost. */
+struct kernel_space_cost {
+	struct audit after_build;
+	struct audit after_load;
+	struct audit after_protect;
+};
+
+const struct kernel_space_cost *kernel_space_cost(void);
+
+#endif

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Page allocator.
+ */
+#include "mm/page_alloc.h"
+
+#include "arch/x86/phys.h"
+#include "lib/assert.h"
+#include "lib/string.h"
+
+/* A page that is not in use is full of this, but for its first word, which
+ * leads to the page freed before it. */
+#define PAINT 0x5a
+
+/* ---- Ranges -------------------------------------------------------------- */
+
+void page_alloc_reserve(struct page_alloc *pages, paddr_t start, uint64_t bytes,
+			enum page_kind kind)
+{
+	uint64_t end = align_up(start.pa + bytes, PAGE_BYTES) >> PAGE_SHIFT;
+
+	if (bytes == 0) {
+		return;
+	}
+	ASSERT(pages->reserved_count < PAGE_RESERVED_MAX);
+	pages->reserved[pages->reserved_count++] =
+		(struct page_reserved){ paddr_pfn(start), pfn(end), kind };
+}
+
+static void add_range(struct page_alloc *pages, uint64_t start, uint64_t end)
+{
+	if (start >= end) {
+		return;
+	}
+	ASSERT(pages->range_count < ARRAY_COUNT(pages->ranges));
+	pages->ranges[pages->range_count++] =
+		(struct page_range){ pfn(start), pfn(start), pfn(end) };
+}
+
+/* The lowest reserved range that reaches into [start, end), or NULL. */
+static const struct page_reserved *first_reserved(
+	const struct page_alloc *pages, uint64_t start, uint64_t end)
+{
+	const struct page_reserved *first = NULL;
+
+	for (size_t i = 0; i < pages->reserved_count; i++) {
+		const struct page_reserved *r = &pages->reserved[i];
+
+		if (r->start.pfn < end && r->end.pfn > start &&
+		    (first == NULL || r->start.pfn < first->start.pfn)) {
+			first = r;
+		}
+	}
+	return first;
+}
+
+/* Adds what is not reserved of [start, end). */
+static void add_free_parts(struct page_alloc *pages, uint64_t start,
+			   uint64_t end)
+{
+	const struct page_reserved *hole;
+
+	while ((hole = first_reserved(pages, start, end)) != NULL) {
+		add_range(pages, start, hole->start.pfn);
+		start = hole->end.pfn;
+	}
+	add_range(pages, start, end);
+}
+
+void page_alloc_init(struct page_alloc *pages, const struct memory_map *map)
+{
+	for (size_t i = 0; i < map->count; i++) {
+		const struct memory_range *range = &map->ranges[i];
+
+		if (range->kind == MEMORY_RAM) {
+			add_free_parts(pages, paddr_pfn(range->start).pfn,
+				       paddr_pfn(range->end).pfn);
+		}
+	}
+}
+
+/* The ranges ascend. NULL if the frame is in none. */
+static const struct page_range *find_range(const struct page_alloc *pages,
+					   pfn_t frame)
+{
+	size_t low = 0;
+	size_t high = pages->range_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const struct page_range *range = &pages->ranges[middle];
+
+		if (frame.pfn < range->start.pfn) {
+			high = middle;
+		} else if (frame.pfn >= range->end.pfn) {
+			low = middle + 1;
+		} else {
+			return range;
+		}
+	}
+	return NULL;
+}
+
+/* ---- Records ------------------------------------------------------------- */
+
+/* The record of a frame that lies below its range's next. */
+static uint8_t *record_of(const struct page_range *range, pfn_t frame)
+{
+	uint64_t offset = frame.pfn - range->start.pfn;
+	uint64_t group = range->start.pfn + align_down(offset, PAGE_GROUP);
+	uint8_t *records = phys_ptr(pfn_paddr(pfn(group)));
+
+	ASSERT(records != NULL);
+	return &records[offset % PAGE_GROUP];
+}
+
+static uint8_t *find_record(const struct page_alloc *pages, pfn_t frame)
+{
+	const struct page_range *range = find_range(pages, frame);
+
+	if (range == NULL || frame.pfn >= range->next.pfn) {
+		return NULL;
+	}
+	return record_of(range, frame);
+}
+
+enum page_kind page_kind_of(const struct page_alloc *pages, pfn_t frame)
+{
+	const uint8_t *record = find_record(pages, frame);
+
+	if (record != NULL) {
+		return (enum page_kind) * record;
+	}
+	if (find_range(pages, frame) != NULL) {
+		return PAGE_FREE;
+	}
+	for (size_t i = 0; i < pages->reserved_count; i++) {
+		const struct page_reserved *r = &pages->reserved[i];
+
+		if (frame.pfn >= r->start.pfn && frame.pfn < r->end.pfn) {
+			return r->kind;
+		}
+	}
+	return PAGE_NOT_RAM;
+}
+
+void page_set_kind(struct page_alloc *pages, pfn_t frame, enum page_kind kind)
+{
+	uint8_t *record = find_record(pages, frame);
+
+	ASSERT(record != NULL && *record != PAGE_FREE && kind != PAGE_NOT_RAM);
+	pages->counts[*record]--;
+	pages->counts[kind]++;
+	*record = (uint8_t)kind;
+}
+
+/* ---- Pages --------------------------------------------------------------- */
+
+/* The next frame of the range, or PFN_NONE if it is used up or out of reach. */
+static pfn_t take_next(struct page_range *range)
+{
+	pfn_t frame = range->next;
+
+	if (frame.pfn == range->end.pfn || phys_ptr(pfn_paddr(frame)) == NULL) {
+		return PFN_NONE;
+	}
+	range->next = pfn(frame.pfn + 1);
+	return frame;
+}
+
+static void begin_group(struct page_alloc *pages, struct page_range *range)
+{
+	pfn_t frame = take_next(range);
+
+	if (pfn_eq(frame, PFN_NONE)) {
+		return;
+	}
+	memset(phys_ptr(pfn_paddr(frame)), PAGE_FREE, PAGE_BYTES);
+	*record_of(range, frame) = PAGE_RECORD;
+	pages->counts[PAGE_RECORD]++;
+}
+
+static pfn_t take_from_range(struct page_alloc *pages, struct page_range *range)
+{
+	if ((range->next.pfn - range->start.pfn) % PAGE_GROUP == 0) {
+		begin_group(pages, range);
+	}
+	return take_next(range);
+}
+
+static pfn_t take_freed(struct page_alloc *pages)
+{
+	pfn_t frame = pfn(pages->freed);
+
+	if (frame.pfn == 0) {
+		return PFN_NONE;
+	}
+	pages->freed = *(const uint64_t *)phys_ptr(pfn_paddr(frame));
+	return frame;
+}
+
+static pfn_t take(struct page_alloc *pages)
+{
+	pfn_t frame = take_freed(pages);
+
+	for (size_t i = 0; i < pages->range_count && pfn_eq(frame, PFN_NONE);
+	     i++) {
+		frame = take_from_range(pages, &pages->ranges[i]);
+	}
+	return frame;
+}
+
+enum err page_alloc(struct page_alloc *pages, enum page_kind kind, pfn_t *frame)
+{
+	pfn_t taken;
+
+	ASSERT(kind == PAGE_TABLE || kind == PAGE_TEST);
+	if (pages->fail_at != 0 && --pages->fail_at == 0) {
+		return ERR_NOMEM;
+	}
+	taken = take(pages);
+	if (pfn_eq(taken, PFN_NONE)) {
+		return ERR_NOMEM;
+	}
+	ASSERT(page_kind_of(pages, taken) == PAGE_FREE); /* PAGE-1 */
+	*find_record(pages, taken) = (uint8_t)kind;
+	pages->counts[kind]++;
+	memset(phys_ptr(pfn_paddr(taken)), 0, PAGE_BYTES); /* PAGE-2 */
+	*frame = taken;
+	return OK;
+}
+
+/* PAGE-3 */
+const char *page_free_refusal(const struct page_alloc *pages, pfn_t frame)
+{
+	switch (page_kind_of(pages, frame)) {
+	case PAGE_TABLE:
+	case PAGE_TEST:
+		break;
+	case PAGE_FREE:
+		return "is free already";
+	case PAGE_TABLE_LIVE:
+		return "is a live page table";
+	default:
+		return "was never handed out";
+	}
+	return pages->in_use == NULL ? NULL : pages->in_use(frame);
+}
+
+void page_free(struct page_alloc *pages, pfn_t frame)
+{
+	const char *reason = page_free_refusal(pages, frame);
+	uint8_t *record = find_record(pages, frame);
+	uint64_t *page = phys_ptr(pfn_paddr(frame));
+
+	if (reason != NULL) {
+		PANIC("frame 0x%lx cannot be freed: it %s", frame.pfn, reason);
+	}
+	pages->counts[*record]--;
+	*record = PAGE_FREE;
+	memset(page, PAINT, PAGE_BYTES);
+	page[0] = pages->freed;
+	pages->freed = frame.pfn;
+}
+
+void page_alloc_fail_at(struct page_alloc *pages, uint64_t n)
+{
+	pages->fail_at = n;
+}
+
+const char *page_kind_name(enum page_kind kind)
+{
+	static const char *const names[PAGE_KIND_COUNT] = {
+		[PAGE_FREE] = "free",
+		[PAGE_RECORD] = "allocator's record",
+		[PAGE_TABLE] = "page table",
+		[PAGE_TABLE_LIVE] = "live page table",
+		[PAGE_TEST] = "test page",
+		[PAGE_IMAGE] = "kernel image",
+		[PAGE_BOOT] = "boot data",
+		[PAGE_NOT_RAM] = "not RAM",
+	};
+
+	return names[kind];
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Page allocator.
+ *
+ * Hands out single pages of RAM and knows of every frame what it is: the one
+ * truth that the builder of tables, the census and the tests share.
+ *
+ * RAM may begin at 1 TiB and lie scattered to 25 TiB, so nothing here is sized
+ * by the highest frame or walks up to it. Each range of RAM is given out from
+ * its bottom, in groups of PAGE_GROUP frames. The first frame of a group is
+ * taken when the group is begun and holds one byte for each of its frames;
+ * frames of groups that were never begun are free without a record.
+ *
+ *	range:  [s..........][s..........][s.....   |              ]
+ *	         group 0      group 1      group 2  next           end
+ *
+ * PAGE-1 A frame is handed out at most once before it is freed.
+ * PAGE-2 A page that is handed out is zero.
+ * PAGE-3 A page is freed at most once, and only if nothing uses it.
+ */
+#ifndef MM_PAGE_ALLOC_H
+#define MM_PAGE_ALLOC_H
+
+#include "arch/x86/memory_map.h"
+
+enum page_kind {
+	PAGE_FREE,
+	PAGE_RECORD,	 /* The allocator's own. */
+	PAGE_TABLE,	 /* A page table that no entry leads to. */
+	PAGE_TABLE_LIVE, /* One that is in use. */
+	PAGE_TEST,	 /* Handed to a test. */
+	PAGE_IMAGE,	 /* The kernel. */
+	PAGE_BOOT,	 /* Firmware's, or handed over by the loader. */
+	PAGE_NOT_RAM,
+	PAGE_KIND_COUNT
+};
+
+#define PAGE_GROUP PAGE_BYTES
+
+/* Image, low memory, module, and some to spare. */
+#define PAGE_RESERVED_MAX 8
+
+struct page_range {
+	pfn_t start;
+	pfn_t next; /* The first that was never handed out. */
+	pfn_t end;
+};
+
+struct page_reserved {
+	pfn_t start;
+	pfn_t end;
+	enum page_kind kind;
+};
+
+struct page_alloc {
+	size_t range_count;
+	struct page_range ranges[MEMORY_MAP_MAX + PAGE_RESERVED_MAX];
+	size_t reserved_count;
+	struct page_reserved reserved[PAGE_RESERVED_MAX];
+	uint64_t freed; /* Frame number of the page freed last, 0: none. */
+	uint64_t counts[PAGE_KIND_COUNT]; /* Handed out, by kind. */
+	uint64_t fail_at; /* Calls until one fails; 0: none does. */
+	/*
+	 * Asked before a page is taken back; a reason not to, or NULL. May be
+	 * NULL itself.
+	 */
+	const char *(*in_use)(pfn_t frame);
+};
+
+/*
+ * Keeps the frames that bytes from start lie in, whole, out of what is handed
+ * out. Call before page_alloc_init. Ranges may overlap; the kind given first
+ * counts.
+ */
+void page_alloc_reserve(struct page_alloc *pages, paddr_t start, uint64_t bytes,
+			enum page_kind kind);
+
+/* Takes the RAM of the map, which must be normalised, less what is reserved. */
+void page_alloc_init(struct page_alloc *pages, const struct memory_map *map);
+
+/*
+ * A zeroed page, from the lowest range that has one which can be reached
+ * (phys.h). ERR_NOMEM if there is none, or if the call was told to fail.
+ */
+enum err page_alloc(struct page_alloc *pages, enum page_kind kind,
+		    pfn_t *frame) MUST_CHECK;
+
+/* Why the frame cannot be taken back, or NULL: it is free already, a live
+ * table, was never handed out, or in_use objects. Changes nothing. */
+const char *page_free_refusal(const struct page_alloc *pages, pfn_t frame);
+
+/* Takes a page back; a panic if there is a refusal (PAGE-3). */
+void page_free(struct page_alloc *pages, pfn_t frame);
+
+/* Of any frame whatever. */
+enum page_kind page_kind_of(const struct page_alloc *pages, pfn_t frame);
+
+/* For a frame that was handed out: a table goes live, or is taken out. */
+void page_set_kind(struct page_alloc *pages, pfn_t frame, enum page_kind kind);
+
+/* The n-th call of page_alloc from now on fails, and only that; 0: none. */
+void page_alloc_fail_at(struct page_alloc *pages, uint64_t n);
+
+/* "free", "page table", ... */
+const char *page_kind_name(enum page_kind kind);
+
+#endif

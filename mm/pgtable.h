@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A set of page tables, and how to change it.
+ *
+ * All stores go through here: past the auditor, and into the ledger if the
+ * CPU may be using the tables.
+ */
+#ifndef MM_PGTABLE_H
+#define MM_PGTABLE_H
+
+#include "arch/x86/pv.h"
+#include "mm/audit.h"
+
+struct pgtable {
+	const struct pv *pv;
+	struct page_alloc *pages;
+	struct audit *audit;
+	pfn_t root;
+	level_t levels; /* The level of the root: L4 or L5. */
+	bool live;	/* The CPU may be using it. */
+};
+
+/* The entry of a table. */
+struct place {
+	pfn_t table;
+	level_t level;
+	unsigned int index;
+	vaddr_t va; /* The first address the entry covers. */
+};
+
+static inline const struct paging *pt_paging(const struct pgtable *pt)
+{
+	return pt->pv->paging;
+}
+
+pte_t pt_read(struct place place);
+
+/*
+ * Writes n entries of a table that nothing leads to yet, or whose entries are
+ * empty: entry to the first, and to each further one entry with its frame
+ * advanced by step_frames. Plain stores; nothing needs a flush. Entries that
+ * lead to tables make those live.
+ */
+void pt_fill(struct pgtable *pt, struct place first, unsigned int n,
+	     pte_t entry, uint64_t step_frames);
+
+/* ---- Batches ------------------------------------------------------------- */
+
+#define BATCH_MAX 256
+
+struct batch {
+	struct pgtable *pt;
+	enum audit_phase phase;
+	size_t count;
+	struct batch_op ops[BATCH_MAX];
+};
+
+void batch_begin(struct batch *batch, struct pgtable *pt,
+		 enum audit_phase phase);
+
+/* Each adds one step; a batch that is full is committed on the way, which is
+ * a panic if the platform refuses. A place may be stored to once in a batch. */
+void batch_store(struct batch *batch, struct place place, pte_t entry);
+void batch_flush_range(struct batch *batch, vaddr_t start, uint64_t bytes);
+void batch_flush_all(struct batch *batch);
+
+/*
+ * Does all steps in their order and empties the batch. A store that breaks a
+ * rule of the auditor is a panic, before anything is done. ERR_REFUSED if the
+ * platform refuses a store: then those before it are done, *done tells how
+ * many, and the flushes behind it are not.
+ */
+enum err batch_commit(struct batch *batch, size_t *done) MUST_CHECK;
+
+/* The same for who knows that nothing can be refused: a panic otherwise. */
+void batch_finish(struct batch *batch);
+
+#endif
