@@ -169,8 +169,10 @@ host_objects := $(host_sources:%.c=$(BUILD)/host/%.o) $(host_asm:%.asm=$(BUILD)/
 host_cflags := $(common) -O1 -include tests/host/names.h -fno-pie \
 	-fsanitize=address,undefined -fno-sanitize-recover=all
 # Where tests/host/arena.h has the image.
-host_ldflags := -no-pie -Wl,--defsym=image_start=0x20200000 \
-	-Wl,--defsym=image_end=0x20300000 -Wl,-z,noexecstack
+host_symbols := image_start=0x20200000 text_start=0x20200000 \
+	text_end=0x20208000 rodata_start=0x20208000 rodata_end=0x20210000 \
+	data_start=0x20210000 image_end=0x20300000
+host_ldflags := -no-pie -Wl,-z,noexecstack $(host_symbols:%=-Wl,--defsym=%)
 
 $(BUILD)/host/lib/string.o $(BUILD)/host/lib/string_test.o: \
 	host_cflags += -DHOST_TESTS_STRING -fno-builtin

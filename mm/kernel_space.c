@@ -9,6 +9,7 @@
 #include "arch/x86/stacks.h"
 #include "lib/assert.h"
 #include "lib/log.h"
+#include "mm/spurious.h"
 
 /* Firmware keeps data here that nobody lists, and a second CPU would start
  * here. */
@@ -154,12 +155,18 @@ static enum err build(void)
 	return error != OK ? error : direct_map_build(&pgtable, &ram, &regions);
 }
 
+static bool is_spurious(const struct fault *fault)
+{
+	return fault_is_spurious(&pgtable, fault);
+}
+
 static void load(level_t levels)
 {
 	pgtable.pv->load_root(pgtable.root, levels);
 	pgtable.live = true;
 	ledger_pay_all(&audit, true);
 	phys_use_direct_map(paddr(DIRECT_MAP_BYTES));
+	trap_set_retry(is_spurious);
 }
 
 void kernel_space_init(const struct bootinfo *info, level_t levels)

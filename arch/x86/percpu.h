@@ -15,6 +15,10 @@ struct cpu {
 	/* The fault that a fixup caught last, until trap_caught takes it. */
 	struct fault fault;
 	bool fault_caught;
+	/* The page fault that was retried last, and how often in a row. */
+	uint64_t retried_rip;
+	vaddr_t retried_address;
+	unsigned int retries;
 };
 
 struct cpu *this_cpu(void);

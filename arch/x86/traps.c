@@ -14,6 +14,8 @@
 extern const struct fixup __start_fixups[];
 extern const struct fixup __stop_fixups[];
 
+static trap_retry_t trap_retry;
+
 static const struct fixup *fixup_find(uint64_t from)
 {
 	for (const struct fixup *f = __start_fixups; f < __stop_fixups; f++) {
@@ -84,6 +86,38 @@ static bool fixup_apply(struct trap_frame *frame, const struct fault *fault)
 	       (is_fetch_fault(frame, fault) && fixup_of_call(frame));
 }
 
+trap_retry_t trap_set_retry(trap_retry_t retry)
+{
+	trap_retry_t before = trap_retry;
+
+	trap_retry = retry;
+	return before;
+}
+
+/* Counts the page faults of the same access that came one after the other. */
+static unsigned int count_retry(const struct trap_frame *frame,
+				const struct fault *fault)
+{
+	struct cpu *cpu = this_cpu();
+
+	if (fault->vector != VECTOR_PF || cpu->retried_rip != frame->rip ||
+	    cpu->retried_address.va != fault->address.va) {
+		cpu->retries = 0;
+	}
+	cpu->retried_rip = frame->rip;
+	cpu->retried_address = fault->address;
+	return cpu->retries++;
+}
+
+static bool should_retry(const struct trap_frame *frame,
+			 const struct fault *fault)
+{
+	/* TRAP-4 */
+	return count_retry(frame, fault) < TRAP_RETRIES_MAX &&
+	       fault->vector == VECTOR_PF && trap_retry != NULL &&
+	       trap_retry(fault);
+}
+
 void trap_handle(struct trap_frame *frame)
 {
 	struct fault fault = {
@@ -93,6 +127,9 @@ void trap_handle(struct trap_frame *frame)
 			vaddr(frame->vector == VECTOR_PF ? cpu_read_cr2() : 0),
 	};
 
+	if (should_retry(frame, &fault)) {
+		return;
+	}
 	if (fixup_apply(frame, &fault)) {
 		this_cpu()->fault = fault;
 		this_cpu()->fault_caught = true;
@@ -121,6 +158,7 @@ bool trap_caught(struct fault *fault)
 void trap_forget(void)
 {
 	this_cpu()->fault_caught = false;
+	this_cpu()->retries = 0;
 	barrier();
 }
 

@@ -12,6 +12,7 @@
  *	  double fault or an interrupt that came by at that moment.
  * TRAP-2 The record of a caught fault is whole: vector, error code, address.
  * TRAP-3 A trap that nothing expects never returns.
+ * TRAP-4 An access is tried again at most TRAP_RETRIES_MAX times in a row.
  */
 #ifndef ARCH_X86_TRAPS_H
 #define ARCH_X86_TRAPS_H
@@ -94,8 +95,22 @@ void trap_handle(struct trap_frame *frame);
 bool trap_caught(struct fault *fault) MUST_CHECK;
 
 /* Before an access: a fault that nobody asked about must not pass for one of
- * the access. */
+ * the access, nor a retry of old for one in a row with it. */
 void trap_forget(void);
+
+/* Times that a page fault of the same instruction at the same address is taken
+ * for spurious, with no other trap in between. */
+#define TRAP_RETRIES_MAX 2
+
+typedef bool (*trap_retry_t)(const struct fault *fault);
+
+/*
+ * Who is asked, for every page fault, whether the access should be tried
+ * again, before fixups are looked at; NULL, as at start, for nobody. Returns
+ * who was asked before. The function runs in the trap handler and must not
+ * fault itself but by probes.
+ */
+trap_retry_t trap_set_retry(trap_retry_t retry);
 
 /* "#PF", "#GP", "event callback", ...; "interrupt" for vectors from 32. */
 const char *trap_name(unsigned int vector);

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Tests of mappings of frames that are not RAM.
+ */
+#include "mm/iomap.h"
+
+#include "arch/x86/probe.h"
+#include "lib/selftest.h"
+#include "mm/kernel_space.h"
+#include "mm/walk.h"
+
+/* The local APIC: every PC has one there (Intel SDM vol. 3, 11.4.1). */
+#define APIC_MFN	  UINT64_C(0xfee00)
+#define APIC_VERSION	  0x30
+#define APIC_VERSION_MASK 0xff
+
+#define SKIP_WITHOUT_TABLES()                                        \
+	do {                                                         \
+		if (!kernel_space_ready()) {                         \
+			SKIP("the kernel has no tables of its own"); \
+		}                                                    \
+	} while (0)
+
+SELFTEST(device, "a device's registers can be mapped, read and unmapped")
+{
+	const struct iomap *map;
+	struct fault fault;
+	uint64_t ignored;
+	uint32_t version;
+	vaddr_t at;
+
+	SKIP_WITHOUT_TABLES();
+	CHECK_EQ(iomap_add(mfn(APIC_MFN), PAGE_BYTES, MT_UC, "APIC", &map), OK);
+	at = vaddr_add(map->start, APIC_VERSION);
+	version = *(const volatile uint32_t *)vaddr_ptr(at);
+	/* Integrated APICs have version 1x. */
+	CHECK_EQ((version & APIC_VERSION_MASK) >> 4, 1);
+	CHECK(!probe_execute(map->start, &fault) ||
+	      !pt_paging(kernel_pgtable())->nx);
+	iomap_remove(map);
+	CHECK(!probe_read(at, &ignored, &fault));
+	CHECK_EQ(fault.error, 0);
+}
+
+static const enum memtype types[] = { MT_WB, MT_WT,	  MT_WP,
+				      MT_WC, MT_UC_MINUS, MT_UC };
+
+SELFTEST(every_type, "a mapping has the memory type it was asked for")
+{
+	const struct pgtable *pt = kernel_pgtable();
+
+	SKIP_WITHOUT_TABLES();
+	for (size_t i = 0; i < ARRAY_COUNT(types); i++) {
+		const struct iomap *map;
+		struct found found;
+
+		if (pat_index(&pt_paging(pt)->pat, types[i]) < 0) {
+			continue;
+		}
+		CHECK_EQ(iomap_add(mfn(APIC_MFN), 1, types[i], "type", &map),
+			 OK);
+		found = walk_to(pt, map->start, L1);
+		CHECK_EQ(found.kind, PTE_LEAF);
+		CHECK_EQ(pte_mfn(L1, found.entry).mfn, APIC_MFN);
+		CHECK(attrs_eq(pte_attrs(pt_paging(pt), L1, found.entry),
+			       map->attrs));
+		CHECK_EQ(map->attrs.type, types[i]);
+		iomap_remove(map);
+	}
+}
+
+SELFTEST(refuses, "RAM, and nothing at all, are not mapped as a device")
+{
+	const struct pgtable *pt = kernel_pgtable();
+	const struct iomap *map;
+	mfn_t ram;
+
+	SKIP_WITHOUT_TABLES();
+	ram = pt->pv->pfn_to_mfn(pt->root);
+	CHECK_EQ(iomap_add(ram, PAGE_BYTES, MT_UC, "ram", &map), ERR_RANGE);
+	CHECK_EQ(iomap_add(mfn(APIC_MFN), 0, MT_UC, "none", &map), ERR_RANGE);
+	CHECK_EQ(
+		iomap_add(mfn(APIC_MFN), IOMAP_BYTES + 1, MT_UC, "large", &map),
+		ERR_FULL);
+	CHECK_EQ(iomap_count(), 0);
+}
+
+SELFTEST(full, "a list that is full takes no more, and gives all back")
+{
+	const struct iomap *map[IOMAPS_MAX + 1];
+
+	SKIP_WITHOUT_TABLES();
+	for (size_t i = 0; i < IOMAPS_MAX; i++) {
+		CHECK_EQ(iomap_add(mfn(APIC_MFN), 1, MT_UC, "one", &map[i]),
+			 OK);
+	}
+	CHECK_EQ(iomap_add(mfn(APIC_MFN), 1, MT_UC, "more", &map[IOMAPS_MAX]),
+		 ERR_FULL);
+	for (size_t i = IOMAPS_MAX; i > 0; i--) {
+		iomap_remove(map[i - 1]);
+	}
+	CHECK_EQ(iomap_count(), 0);
+}
+
+SELFTEST_SUITE(iomap, &device, &every_type, &refuses, &full);

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Spurious faults.
+ */
+#include "mm/spurious.h"
+
+#include "mm/walk.h"
+
+static unsigned int rights_needed(uint64_t error)
+{
+	return ((error & PF_WRITE) != 0 ? RIGHT_WRITE : 0) |
+	       ((error & PF_FETCH) != 0 ? RIGHT_EXECUTE : 0);
+}
+
+bool fault_is_spurious(const struct pgtable *pt, const struct fault *fault)
+{
+	unsigned int needed = rights_needed(fault->error);
+	struct found found;
+
+	/* SPURIOUS-1 */
+	if ((fault->error & PF_PRESENT) == 0 ||
+	    (fault->error & (PF_USER | PF_RESERVED | PF_PKEY)) != 0) {
+		return false;
+	}
+	found = walk_to(pt, fault->address, L1);
+	return found.kind == PTE_LEAF && (found.rights.bits & needed) == needed;
+}
