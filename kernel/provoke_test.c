@@ -13,6 +13,8 @@
 #include "lib/capture.h"
 #include "lib/log.h"
 #include "lib/selftest.h"
+#include "mm/kernel_space.h"
+#include "mm/walk.h"
 
 SELFTEST(failure, "fails: verdict fail")
 {
@@ -138,8 +140,76 @@ SELFTEST(liar, "says pass and ends as failed: no verdict to be believed")
 	pv()->exit(PV_EXIT_FAIL);
 }
 
+static uint8_t page[PAGE_BYTES] ALIGNED(PAGE_BYTES);
+
+/* The page of this file's, with other rights and without a flush. */
+static void change_rights(struct batch *batch, unsigned int bits)
+{
+	struct pgtable *pt = kernel_pgtable();
+	struct found found = walk_to(pt, vaddr_of(page), L1);
+	attrs_t attrs = pte_attrs(pt_paging(pt), L1, found.entry);
+
+	attrs.rights.bits = (uint8_t)bits;
+	batch_begin(batch, pt, AUDIT_CHANGE);
+	batch_store(batch, found.place,
+		    pte_leaf(pt_paging(pt), L1, pte_mfn(L1, found.entry),
+			     attrs_possible(pt_paging(pt), attrs)));
+}
+
+#define SKIP_WITHOUT_TABLES()                                        \
+	do {                                                         \
+		if (!kernel_space_ready()) {                         \
+			SKIP("the kernel has no tables of its own"); \
+		}                                                    \
+	} while (0)
+
+/* AUDIT-5 */
+SELFTEST(no_flush, "touches a page before the flush it is owed: verdict panic")
+{
+	static struct batch batch;
+
+	SKIP_WITHOUT_TABLES();
+	change_rights(&batch, 0);
+	batch_flush_range(&batch, vaddr_of(page), PAGE_BYTES);
+	batch_finish(&batch);
+	change_rights(&batch, RIGHT_WRITE);
+	batch_finish(&batch);
+	*(volatile uint8_t *)pt_access(kernel_pgtable(), vaddr_of(page), 1) = 1;
+}
+
+/* AUDIT-2 */
+SELFTEST(rebuild, "builds over a present entry: verdict panic")
+{
+	static struct batch batch;
+
+	SKIP_WITHOUT_TABLES();
+	change_rights(&batch, 0);
+	batch.phase = AUDIT_BUILD;
+	batch_finish(&batch);
+}
+
+/* PAGE-3 */
+SELFTEST(double_free, "frees a page twice: verdict panic")
+{
+	struct page_alloc *pages;
+	pfn_t frame;
+
+	SKIP_WITHOUT_TABLES();
+	pages = kernel_pgtable()->pages;
+	CHECK_EQ(page_alloc(pages, PAGE_TEST, &frame), OK);
+	page_free(pages, frame);
+	page_free(pages, frame);
+}
+
+SELFTEST(free_table, "frees a live page table: verdict panic")
+{
+	SKIP_WITHOUT_TABLES();
+	page_free(kernel_pgtable()->pages, kernel_pgtable()->root);
+}
+
 SELFTEST_SUITE_ON_REQUEST(provoke, &failure, &error, &nothing, &skip,
 			  &panic_call, &panic_captured, &panic_in_line,
 			  &null_write, &beside_fixup, &nmi_at_fixup,
 			  &stack_overflow, &silence, &endless, &reset,
-			  &no_verdict, &liar);
+			  &no_verdict, &liar, &no_flush, &rebuild, &double_free,
+			  &free_table);

@@ -10,6 +10,7 @@
 #include "lib/assert.h"
 #include "lib/log.h"
 #include "mm/spurious.h"
+#include "mm/walk.h"
 
 /* Firmware keeps data here that nobody lists, and a second CPU would start
  * here. */
@@ -137,6 +138,29 @@ static void init_pages(const struct bootinfo *info)
 	page_alloc_init(&pages, &ram);
 }
 
+/* Asked before the allocator takes a page back. */
+static const char *why_in_use(pfn_t frame)
+{
+	vaddr_t alias = direct_map_vaddr(pfn_paddr(frame));
+	struct found found;
+
+	/* The CPU may still walk a table that was taken out. */
+	if (page_kind_of(&pages, frame) == PAGE_TABLE &&
+	    audit.debt_count != 0) {
+		return "is a table, and a flush is owed";
+	}
+	if (ledger_owes(&audit, pgtable.root, alias, PAGE_BYTES)) {
+		return "owes a flush";
+	}
+	found = walk_to(&pgtable, alias, L1);
+	if (found.kind != PTE_LEAF ||
+	    pte_attrs(pt_paging(&pgtable), found.place.level, found.entry)
+			    .type != MT_WB) {
+		return "is not write-back in the direct map";
+	}
+	return NULL;
+}
+
 /* ---- Passes -------------------------------------------------------------- */
 
 static enum err build(void)
@@ -167,6 +191,7 @@ static void load(level_t levels)
 	ledger_pay_all(&audit, true);
 	phys_use_direct_map(paddr(DIRECT_MAP_BYTES));
 	trap_set_retry(is_spurious);
+	pages.in_use = why_in_use;
 }
 
 void kernel_space_init(const struct bootinfo *info, level_t levels)

@@ -98,6 +98,15 @@ void pt_fill(struct pgtable *pt, struct place first, unsigned int n,
 	}
 }
 
+void *pt_access(const struct pgtable *pt, vaddr_t address, uint64_t bytes)
+{
+	if (ledger_owes(pt->audit, pt->root, address, bytes)) {
+		PANIC("%016lx is touched before the flush it is owed",
+		      address.va);
+	}
+	return vaddr_ptr(address);
+}
+
 /* ---- Batches ------------------------------------------------------------- */
 
 void batch_begin(struct batch *batch, struct pgtable *pt,

@@ -44,6 +44,13 @@ pte_t pt_read(struct place place);
 void pt_fill(struct pgtable *pt, struct place first, unsigned int n,
 	     pte_t entry, uint64_t step_frames);
 
+/*
+ * The address as a pointer, for who has just changed its mapping: a panic if a
+ * flush is owed for any of the bytes, because what the CPU does there may be
+ * decided by the old mapping.
+ */
+void *pt_access(const struct pgtable *pt, vaddr_t address, uint64_t bytes);
+
 /* ---- Batches ------------------------------------------------------------- */
 
 #define BATCH_MAX 256
