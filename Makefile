@@ -6,8 +6,8 @@ BUILD := build
 CC := gcc
 NASM := nasm
 
-Q := $(if $(V),,@)
-say = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)')
+Q := $(if $(filter 1,$(V)),,@)
+say = $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' '$(1)' '$(2)')
 
 MAKEFLAGS += --no-builtin-rules
 ifeq ($(MAKELEVEL),0)
@@ -15,7 +15,14 @@ MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 1)
 endif
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.SECONDARY:
+# Only what pattern rules make on the way: a bare .SECONDARY would have make not
+# notice that a header is gone.
+.SECONDARY: $(foreach n,0 1,$(BUILD)/symbols$(n).asm $(BUILD)/symbols$(n).o) \
+	$(patsubst %,$(BUILD)/obj/tests/empty/%.asm.o,pvh pv)
+# "make clean all" means one after the other.
+ifneq ($(filter clean,$(MAKECMDGOALS)),)
+.NOTPARALLEL:
+endif
 
 # ---- Sources -------------------------------------------------------------
 
@@ -41,7 +48,8 @@ common := -std=gnu11 -iquote . -g -fno-omit-frame-pointer \
 # whatever lies in them.
 cflags := $(common) -O2 -ffreestanding -mcmodel=kernel -fno-pic -mno-red-zone \
 	-fno-delete-null-pointer-checks -fno-strict-aliasing \
-	-mgeneral-regs-only -fno-stack-protector -fcf-protection=none -fno-asynchronous-unwind-tables
+	-mgeneral-regs-only -fno-stack-protector -fcf-protection=none \
+	-fno-asynchronous-unwind-tables
 ldflags := -nostdlib -static -z max-page-size=0x1000 -z noexecstack \
 	--fatal-warnings
 nasmflags := -f elf64 -g -F dwarf -I. -I$(BUILD)/ -Werror=all
@@ -52,7 +60,7 @@ flags_text = $(CC) $(cflags) $(host_cflags) $(host_ldflags) $(NASM) $(nasmflags)
 
 # ---- Images --------------------------------------------------------------
 
-all: $(BUILD)/bimetal.elf ## build the image (default)
+all: $(BUILD)/bimetal.elf $(BUILD)/bimetal.debug.elf ## build the image (default)
 
 .PHONY: FORCE all setup setup-test
 FORCE:
@@ -72,7 +80,7 @@ $(BUILD)/obj/%.o: %.c Makefile $(flags_file)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(cflags) -MMD -MP -c $< -o $@
 
-$(BUILD)/%/asm-offsets.inc: %/asm-offsets.c Makefile $(flags_file)
+$(offsets): $(BUILD)/%/asm-offsets.inc: %/asm-offsets.c Makefile $(flags_file)
 	$(call say,OFFSETS,$<)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(cflags) -MMD -MP -MT $@ -MF $@.d -S $< -o $@.s
@@ -160,9 +168,10 @@ $(BUILD)/tests/debris/bimetal.bin: $(BUILD)/bimetal.elf
 
 # ---- Host tests ----------------------------------------------------------
 
-# The same sources under sanitizers. cpu.c, boot_tables.c, kernel_space.c and
-# hypercall.asm are left out; tests/host has models with the same functions.
-host_replaced := arch/x86/cpu.c arch/x86/boot_tables.c mm/kernel_space.c
+# The same sources under sanitizers. What touches the machine, or the kernel's
+# own address space, is left out, and hypercall.asm with it; tests/host has
+# models with the same functions.
+host_replaced := $(addprefix arch/x86/,cpu.c boot_tables.c phys.c) mm/kernel_space.c
 host_sources := $(filter-out $(host_replaced),$(c_files)) $(wildcard tests/host/*.c)
 host_asm := $(filter-out xen/hypercall.asm boot/%,$(asm_sources))
 host_objects := $(host_sources:%.c=$(BUILD)/host/%.o) $(host_asm:%.asm=$(BUILD)/obj/%.asm.o)
@@ -188,8 +197,9 @@ $(BUILD)/host/bimetal-host: $(host_objects) $(BUILD)/objects
 
 # ---- What people type ----------------------------------------------------
 
-# The variables of qemu/run reach it as make's own do, by the environment.
-run: $(BUILD)/bimetal.elf ## boot and judge (variables: see README.md)
+# The variables of qemu/run reach it as make's own do, by the environment. make
+# expands a $ in them.
+run: $(BUILD)/bimetal.elf ## boot and judge
 	@IMAGE=$${IMAGE:-$<} qemu/run
 
 test: test-programs clang-image ## run everything: host tests and the boot matrix
@@ -221,6 +231,14 @@ help: ## this list
 	@echo
 	@echo 'Variables of run, test and the checks, by the environment or as arguments:'
 	@sed -n 's/^#\t\([A-Z_]*=.*\)/  \1/p' qemu/run
+	@echo '  JOBS=             tests at a time (2), checks of lint at a time (all cores)'
+	@echo '  JUNIT=            a file for the results of test and the checks as JUnit'
+	@echo 'Variables of the build:'
+	@echo '  CC=gcc            gcc or clang'
+	@echo '  BUILD=build       the folder for everything that is made from sources'
+	@echo '  V=                1: show commands'
+	@echo
+	@echo 'Platforms: $(patsubst qemu/platform-%.sh,%,$(wildcard qemu/platform-*.sh))'
 
 test-programs: $(BUILD)/bimetal.elf $(BUILD)/host/bimetal-host $(small)
 

@@ -13,6 +13,7 @@
 #include "kernel/verdict.h"
 #include "lib/assert.h"
 #include "lib/log.h"
+#include "mm/dump.h"
 #include "mm/kernel_space.h"
 
 static const struct bootinfo *bootinfo;
@@ -157,6 +158,9 @@ void kernel_main(struct bootinfo *info)
 	}
 	if (!pv()->paging->tables_readonly) {
 		kernel_space_init(bootinfo, options.la57 ? L5 : L4);
+	}
+	if (options.dump != 0) {
+		dump_tables(options.dump);
 	}
 	selftest_run(&options);
 	verdict_finish(verdict_of_run(0), 0);

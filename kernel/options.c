@@ -10,6 +10,7 @@
 #include "kernel/escape.h"
 #include "lib/printf.h"
 #include "lib/string.h"
+#include "mm/dump.h"
 
 /* "name=value"; without '=' there is no value, which is not an empty one. */
 struct word {
@@ -63,8 +64,11 @@ static bool read_list(struct options *options, const struct word *word)
 
 static bool read_la57(struct options *options, const struct word *word)
 {
+	if (word->has_value) {
+		return false;
+	}
 	options->la57 = true;
-	return !word->has_value;
+	return true;
 }
 
 static bool read_seed(struct options *options, const struct word *word)
@@ -101,12 +105,66 @@ static bool read_log_level(struct options *options, const struct word *word)
 	return false;
 }
 
+/* Cuts off what stands before the first comma, which stays, and returns it. */
+static struct text cut_first(struct text *list)
+{
+	struct text first = { list->start, 0 };
+
+	while (first.length < list->length &&
+	       first.start[first.length] != ',') {
+		first.length++;
+	}
+	list->start += first.length;
+	list->length -= first.length;
+	return first;
+}
+
+static unsigned int dump_part(struct text name)
+{
+	static const struct {
+		const char *name;
+		unsigned int part;
+	} parts[] = { { "directmap", DUMP_DIRECTMAP },
+		      { "image", DUMP_IMAGE },
+		      { "all", DUMP_ALL } };
+
+	for (size_t i = 0; i < ARRAY_COUNT(parts); i++) {
+		if (text_is(name, parts[i].name)) {
+			return parts[i].part;
+		}
+	}
+	return 0;
+}
+
+static bool read_dump(struct options *options, const struct word *word)
+{
+	struct text list = word->value;
+	unsigned int parts = 0;
+
+	for (;;) {
+		unsigned int part = dump_part(cut_first(&list));
+
+		if (part == 0) {
+			return false;
+		}
+		parts |= part;
+		if (list.length == 0) {
+			break;
+		}
+		list.start++;
+		list.length--;
+	}
+	options->dump = parts;
+	return true;
+}
+
 static const struct option option_table[] = {
 	{ "test", read_tests, "patterns separated by commas" },
 	{ "list", read_list, "no value" },
 	{ "seed", read_seed, "a number" },
 	{ "rounds", read_rounds, "a number" },
 	{ "la57", read_la57, "no value" },
+	{ "dump", read_dump, "directmap, image or all, separated by commas" },
 	{ "loglevel", read_log_level, "error, warn, info or debug" },
 };
 

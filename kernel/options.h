@@ -24,7 +24,8 @@ struct options {
 	uint64_t seed;
 	uint64_t rounds; /* 0: each test takes its usual number. */
 	enum log_level log_level;
-	bool la57; /* Use five-level paging. */
+	unsigned int dump; /* dump=: parts of the tables to print, DUMP_. */
+	bool la57;	   /* Use five-level paging. */
 };
 
 /*

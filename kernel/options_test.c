@@ -10,6 +10,7 @@
 #include "lib/capture.h"
 #include "lib/printf.h"
 #include "lib/selftest.h"
+#include "mm/dump.h"
 
 /* The last line that was read, and what became of it. */
 static struct options options;
@@ -39,6 +40,8 @@ static void check_defaults(void)
 	CHECK_EQ(options.seed, 0);
 	CHECK_EQ(options.rounds, 0);
 	CHECK_EQ(options.log_level, LOG_INFO);
+	CHECK_EQ(options.dump, 0);
+	CHECK(!options.la57);
 }
 
 SELFTEST(nothing, "a line without words leaves the defaults")
@@ -80,6 +83,16 @@ SELFTEST(all_options, "every option sets its field and no other")
 	read_line("loglevel=debug");
 	CHECK_EQ(options.log_level, LOG_DEBUG);
 	options.log_level = LOG_INFO;
+	CHECK_CALL(check_defaults());
+
+	read_line("la57");
+	CHECK(options.la57);
+	options.la57 = false;
+	CHECK_CALL(check_defaults());
+
+	read_line("dump=image");
+	CHECK_EQ(options.dump, DUMP_IMAGE);
+	options.dump = 0;
 	CHECK_CALL(check_defaults());
 }
 
@@ -129,6 +142,19 @@ SELFTEST(levels, "each level of the log has its word")
 	CHECK_EQ(options.log_level, LOG_DEBUG);
 }
 
+SELFTEST(parts, "each part of the tables has its word, and any can be named")
+{
+	read_line("dump=directmap");
+	CHECK_EQ(options.dump, DUMP_DIRECTMAP);
+	read_line("dump=all");
+	CHECK_EQ(options.dump, DUMP_ALL);
+	read_line("dump=image,directmap");
+	CHECK_EQ(options.dump, DUMP_IMAGE | DUMP_DIRECTMAP);
+	read_line("dump=image,image,all,directmap");
+	CHECK_EQ(options.dump, DUMP_IMAGE | DUMP_DIRECTMAP | DUMP_ALL);
+	CHECK_EQ(bad, 0);
+}
+
 SELFTEST(duplicates, "a name that comes twice has its last value")
 {
 	read_line("seed=1 test=a seed=2 list test=b,c list loglevel=debug "
@@ -152,7 +178,7 @@ SELFTEST(unknown, "every unknown name is printed and counted")
 	static const char *const names[] = {
 		"tests=a",  "tes=a",   "test1=a", "Test=a", "lis",
 		"listed",   "LIST",    "-list",	  "seeds",  "xseed=1",
-		"=",	    "=1",      "==",	  "quiet",  "dump=all",
+		"=",	    "=1",      "==",	  "quiet",  "dumps=all",
 		"replay=x", "bench=1", "test:a",  "\x80",
 	};
 
@@ -168,6 +194,8 @@ SELFTEST(unknown, "every unknown name is printed and counted")
 	}
 }
 
+#define PARTS "directmap, image or all, separated by commas"
+
 /* A word, and what is printed behind it. */
 struct bad_value {
 	const char *word;
@@ -179,6 +207,7 @@ SELFTEST(bad_values, "every bad value is printed with what is wanted")
 	static const struct bad_value values[] = {
 		{ "list=1", "no value" },
 		{ "list=", "no value" },
+		{ "la57=1", "no value" },
 		{ "seed", "a number" },
 		{ "seed=", "a number" },
 		{ "seed=x", "a number" },
@@ -197,6 +226,15 @@ SELFTEST(bad_values, "every bad value is printed with what is wanted")
 		{ "test=,a", "patterns separated by commas" },
 		{ "test=a,", "patterns separated by commas" },
 		{ "test=a,,b", "patterns separated by commas" },
+		{ "dump", PARTS },
+		{ "dump=", PARTS },
+		{ "dump=,", PARTS },
+		{ "dump=image,", PARTS },
+		{ "dump=,image", PARTS },
+		{ "dump=image,,all", PARTS },
+		{ "dump=images", PARTS },
+		{ "dump=al", PARTS },
+		{ "dump=image,some", PARTS },
 		{ "loglevel", "error, warn, info or debug" },
 		{ "loglevel=", "error, warn, info or debug" },
 		{ "loglevel=warning", "error, warn, info or debug" },
@@ -232,4 +270,5 @@ SELFTEST(good_and_bad, "bad words neither hide good ones nor each other")
 }
 
 SELFTEST_SUITE(options, &nothing, &all_options, &words, &numbers, &levels,
-	       &duplicates, &value_text, &unknown, &bad_values, &good_and_bad);
+	       &parts, &duplicates, &value_text, &unknown, &bad_values,
+	       &good_and_bad);

@@ -10,7 +10,8 @@
 
 /* ---- Auditor ------------------------------------------------------------- */
 
-/* Does the table map just what the leaf does? */
+/* Does the table map just what the leaf does? The entry that leads to it takes
+ * rights away from all in it. */
 static bool same_translations(const struct paging *paging, level_t level,
 			      pte_t leaf, pte_t table)
 {
@@ -18,13 +19,24 @@ static bool same_translations(const struct paging *paging, level_t level,
 	const pte_t *entries = phys_ptr(pfn_paddr(frame));
 	level_t below = (level_t)(level - 1);
 	uint64_t pages = level_bytes(below) >> PAGE_SHIFT;
+	unsigned int above = pte_rights(paging, table).bits | RIGHT_GLOBAL;
 	attrs_t attrs = pte_attrs(paging, level, leaf);
 	uint64_t first = pte_mfn(level, leaf).mfn;
 
+	/* Not a table of ours. */
+	if (entries == NULL) {
+		return false;
+	}
 	for (unsigned int i = 0; i < ENTRY_COUNT; i++) {
+		attrs_t found;
+
 		if (pte_kind(entries[i], below) != PTE_LEAF ||
-		    pte_mfn(below, entries[i]).mfn != first + i * pages ||
-		    !attrs_eq(pte_attrs(paging, below, entries[i]), attrs)) {
+		    pte_mfn(below, entries[i]).mfn != first + i * pages) {
+			return false;
+		}
+		found = pte_attrs(paging, below, entries[i]);
+		found.rights.bits &= (uint8_t)above;
+		if (!attrs_eq(found, attrs)) {
 			return false;
 		}
 	}
@@ -115,6 +127,14 @@ static bool overlaps(const struct debt *debt, pfn_t root, vaddr_t start,
 	       start.va <= last_of(debt->start, debt->bytes);
 }
 
+/* Ranges that only touch are joined too: builders and changes go through
+ * memory from bottom to top. Nothing lies behind the highest address. */
+static bool goes_on(const struct debt *known, const struct debt *debt)
+{
+	return pfn_eq(known->root, debt->root) && debt->start.va != 0 &&
+	       last_of(known->start, known->bytes) == debt->start.va - 1;
+}
+
 static void cover_both(struct debt *debt, const struct debt *other)
 {
 	uint64_t last = max_u64(last_of(debt->start, debt->bytes),
@@ -130,13 +150,9 @@ void ledger_owe(struct audit *audit, struct debt debt)
 	for (size_t i = 0; i < audit->debt_count; i++) {
 		struct debt *known = &audit->debts[i];
 
-		/* Ranges that only touch are joined too: builders and changes
-		 * go through memory from bottom to top. */
 		if (known->global == debt.global &&
 		    (overlaps(known, debt.root, debt.start, debt.bytes) ||
-		     (pfn_eq(known->root, debt.root) &&
-		      last_of(known->start, known->bytes) + 1 ==
-			      debt.start.va))) {
+		     goes_on(known, &debt))) {
 			cover_both(known, &debt);
 			return;
 		}

@@ -31,15 +31,16 @@ static enum err add_table(struct pgtable *pt, struct place place)
 }
 
 /* The entry of the level for the address, with the tables above it; or a leaf
- * above it, if there is one. */
+ * above it, if there is one; or what a table that is there already has below
+ * it. */
 static enum err make_way(struct pgtable *pt, vaddr_t address, level_t level,
 			 struct found *found)
 {
 	for (;;) {
 		enum err error;
 
-		*found = walk_to(pt, address, level);
-		if (found->place.level == level || found->kind == PTE_LEAF) {
+		*found = walk_to(pt, address, L1);
+		if (found->place.level <= level || found->kind == PTE_LEAF) {
 			return OK;
 		}
 		error = add_table(pt, found->place);
@@ -79,17 +80,6 @@ static level_t largest_leaf(uint64_t va, uint64_t pa, uint64_t bytes,
 	return level;
 }
 
-static unsigned int count_empty(struct place place, unsigned int max)
-{
-	unsigned int n = 0;
-
-	while (n < max && pte_kind(pt_read(place), place.level) == PTE_NONE) {
-		n++;
-		place.index++;
-	}
-	return n;
-}
-
 /* What is to be mapped: frames of ours, or machine frames of a device. */
 struct source {
 	pfn_t ram;
@@ -105,18 +95,22 @@ static mfn_t frame_at(const struct pgtable *pt, const struct source *source,
 	return pt->pv->pfn_to_mfn(pfn(source->ram.pfn + page));
 }
 
-/* How many leaves, of so many pages each, machine frames go on for in order.
- * Where they are scattered, no leaf is larger than a page. */
-static unsigned int count_in_order(const struct pgtable *pt,
-				   const struct source *source, uint64_t page,
-				   uint64_t pages_each, unsigned int max)
+/* How many entries from the place on are empty and get machine frames in order,
+ * of so many pages each. Where frames are scattered, no leaf is larger than a
+ * page. */
+static unsigned int count_alike(const struct pgtable *pt,
+				const struct source *source, uint64_t page,
+				uint64_t pages_each, struct place place,
+				unsigned int max)
 {
 	uint64_t first = frame_at(pt, source, page).mfn;
-	unsigned int n = 1;
+	unsigned int n = 0;
 
-	while (n < max && frame_at(pt, source, page + n * pages_each).mfn ==
-				  first + n * pages_each) {
+	while (n < max && pte_kind(pt_read(place), place.level) == PTE_NONE &&
+	       frame_at(pt, source, page + n * pages_each).mfn ==
+		       first + n * pages_each) {
 		n++;
+		place.index++;
 	}
 	return n;
 }
@@ -142,14 +136,14 @@ static uint64_t fill_table(const struct job *job, const struct found *first,
 	uint64_t page = (first->place.va.va - job->start.va) >> PAGE_SHIFT;
 	unsigned int max = (unsigned int)min_u64(
 		ENTRY_COUNT - first->place.index, bytes / size);
-	unsigned int n = count_empty(first->place, max);
+	unsigned int n = count_alike(pt, &job->source, page, size >> PAGE_SHIFT,
+				     first->place, max);
 
 	if (n == 0) {
 		/* DM-1 */
 		pt->audit->kept++;
 		return size;
 	}
-	n = count_in_order(pt, &job->source, page, size >> PAGE_SHIFT, n);
 	pt_fill(pt, first->place, n,
 		pte_leaf(pt_paging(pt), level, frame_at(pt, &job->source, page),
 			 job->attrs),
@@ -191,7 +185,7 @@ static enum err run_job(const struct job *job, uint64_t bytes, level_t leaf_max,
 		if (error != OK) {
 			return error;
 		}
-		va += found.place.level == level
+		va += found.place.level <= level
 			      ? fill_table(job, &found, left)
 			      : min_u64(skip_leaf(job->pt, &found, va),
 					end - va);

@@ -50,12 +50,13 @@ enum err iomap_add(mfn_t frame, uint64_t bytes, enum memtype type,
 	};
 	enum err error;
 
+	/* Before the frames are looked at: there might be any number. */
+	if (map_count == IOMAPS_MAX ||
+	    bytes > IOMAP_VADDR + IOMAP_BYTES - new.start.va) {
+		return ERR_FULL;
+	}
 	if (bytes == 0 || has_ram(frame, new.bytes)) {
 		return ERR_RANGE;
-	}
-	if (map_count == IOMAPS_MAX ||
-	    new.bytes > IOMAP_VADDR + IOMAP_BYTES - new.start.va) {
-		return ERR_FULL;
 	}
 	error = map_device(pt, new.start, new.bytes, frame, new.attrs);
 	if (error != OK) {

@@ -204,6 +204,9 @@ void kernel_space_init(const struct bootinfo *info, level_t levels)
 	pgtable = (struct pgtable){
 		.pv = pv(), .pages = &pages, .audit = &audit, .levels = levels
 	};
+	if (!pt_paging(&pgtable)->nx) {
+		log_warn("without NX all memory is executable");
+	}
 	if (build() != OK) {
 		PANIC("no memory for the page tables of the direct map");
 	}

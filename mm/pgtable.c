@@ -4,7 +4,6 @@
  */
 #include "mm/pgtable.h"
 
-#include "arch/x86/cpu.h"
 #include "arch/x86/phys.h"
 #include "lib/assert.h"
 #include "lib/log.h"
@@ -87,7 +86,7 @@ void pt_fill(struct pgtable *pt, struct place first, unsigned int n,
 
 	for (unsigned int i = 0; i < n; i++) {
 		check(pt, AUDIT_BUILD, first, entry);
-		cpu_write_entry(raw_of(first.table, first.index), entry.raw);
+		pte_write(raw_of(first.table, first.index), entry);
 		keep_account(pt, first, pte_none(), entry);
 		if (i + 1 == n) {
 			break;

@@ -6,6 +6,9 @@
 # Whatever makes a boot impossible is found here, before a machine is started,
 # so that it is reported as status 4 in words and never as a silent guest.
 
+scratch=
+log_at_end=
+
 say() {
 	printf 'qemu/run: %s\n' "$*" >&2
 }
@@ -16,61 +19,99 @@ refuse() {
 }
 
 # measure_memory: sets mem_bytes. Without a suffix MEM is MiB, as QEMU and xl
-# have it.
+# have it; a fraction is taken, as by QEMU.
 measure_memory() {
-	local suffixes=_KMGT before
-	[[ $MEM =~ ^([1-9][0-9]{0,9})([KMGTkmgt]?)$ ]] ||
-		refuse "MEM=$MEM is not a size such as 256M or 2G"
-	before=${suffixes%%"${BASH_REMATCH[2]^^}"*}
-	[[ ${BASH_REMATCH[2]} ]] || before=_K
-	mem_bytes=$((BASH_REMATCH[1] << 10 * ${#before}))
+	local suffixes=_KMGT before unit whole part
+	[[ $MEM =~ ^([0-9]{1,15})([.][0-9]{1,5})?([KMGTkmgt]?)$ ]] ||
+		refuse "MEM=$MEM is not a size such as 256M or 1.5G"
+	before=${suffixes%%"${BASH_REMATCH[3]^^}"*}
+	[[ ${BASH_REMATCH[3]} ]] || before=_K
+	unit=$((1 << 10 * ${#before}))
+	whole=$((10#${BASH_REMATCH[1]}))
+	part=${BASH_REMATCH[2]#.}
+	((whole < (1 << 52) / unit)) ||
+		refuse "MEM=$MEM is more than 52 address bits can name (4096T)"
+	mem_bytes=$((whole * unit + 10#0$part * unit / 10 ** ${#part}))
+}
+
+# must_be_file NAME: is what the variable names there, a file, and readable?
+must_be_file() {
+	[[ -e ${!1} ]] || refuse "$1=${!1}: there is no such file"
+	[[ -f ${!1} ]] || refuse "$1=${!1} is not a file"
+	[[ -r ${!1} ]] || refuse "$1=${!1} cannot be read"
+}
+
+# has_no_use NAME...: a variable that the platform does not look at.
+has_no_use() {
+	local name
+	for name; do
+		[[ ! ${!name} ]] || say "$name has no effect on the platform $PLATFORM"
+	done
 }
 
 find_qemu() {
 	if [[ $QEMU == qemu-system-x86_64 ]] && ! command -v "$QEMU" >/dev/null; then
 		qemu/setup native || exit 4
 	fi
-	command -v "$QEMU" >/dev/null || refuse "QEMU=$QEMU: there is no such program"
+	command -v "$QEMU" >/dev/null || refuse "QEMU=$QEMU is no program that can be run"
 }
 
-# qemu_major: the first number of QEMU's version, which decides what must be
-# worked round.
-qemu_major() {
+# know_qemu_major: sets qemu_major, the first number of QEMU's version, which
+# decides what must be worked round.
+know_qemu_major() {
 	local words
 	words=$("$QEMU" --version 2>/dev/null)
 	[[ $words =~ version\ ([0-9]+)\. ]] ||
 		refuse "QEMU=$QEMU does not tell its version"
-	echo "${BASH_REMATCH[1]}"
+	qemu_major=${BASH_REMATCH[1]}
 }
 
-# A scratch folder for each run, named by its process: whoever comes later
-# removes those whose process is gone, because a killed runner cannot.
+# A scratch folder for each run, locked while the run lives: whoever comes later
+# removes those that nobody holds, because a killed runner cannot. Process
+# numbers would not do: two containers may share the tree and not the processes.
 make_scratch() {
-	local old
-	mkdir -p build/run || refuse "build/ cannot be written"
+	local old all held
+	mkdir -p build/run 2>/dev/null || refuse "build/ cannot be written"
+	exec {all}<build/run
+	flock "$all"
 	for old in build/run/*; do
-		[[ ! -e $old || -d /proc/${old##*/} ]] || rm -rf "$old"
+		[[ -d $old ]] || continue
+		{ exec {held}<"$old"; } 2>/dev/null || continue
+		! flock -n "$held" || rm -rf "$old"
+		exec {held}<&-
 	done
-	scratch=build/run/$$
-	rm -rf "$scratch"
-	mkdir "$scratch" || refuse "build/run/ cannot be written"
 	trap 'end_run' EXIT
 	trap 'exit 130' INT
 	trap 'exit 143' TERM HUP
+	scratch=$(mktemp -d build/run/XXXXXX 2>/dev/null) || refuse "build/run/ cannot be written"
+	exec {scratch_lock}<"$scratch"
+	flock "$scratch_lock"
+	exec {all}<&-
 }
 
+# end_run: a second signal may end it early. What it leaves then, the next run
+# removes. (To ignore signals here makes bash 5.2 crash if one is on its way.)
 end_run() {
 	end_machine
-	rm -rf "$scratch"
+	[[ ! $log_at_end ]] || cat "$scratch/log" >"$log_at_end"
+	[[ ! $scratch ]] || env --ignore-signal=INT,TERM,HUP rm -rf "$scratch"
 }
 
 # A fresh file instead of an emptied one: a second run on the same platform
 # would otherwise write into this log. So that it is not quoted either, this
-# run reads its own by the descriptor.
+# run reads its own by the descriptor. What is no file (/dev/null) cannot be read
+# back, and is not ours to replace: it gets everything at the end.
 open_log() {
-	[[ $LOG != */* ]] || mkdir -p "${LOG%/*}"
-	rm -f "$LOG"
-	exec {log}>"$LOG" || refuse "LOG=$LOG cannot be written"
+	local file=$LOG
+	[[ ! -d $LOG ]] || refuse "LOG=$LOG is a folder"
+	[[ $LOG != */* ]] || mkdir -p "${LOG%/*}" 2>/dev/null
+	if [[ -e $LOG && ! -f $LOG ]]; then
+		file=$scratch/log
+		log_at_end=$LOG
+	else
+		rm -f -- "$LOG" 2>/dev/null
+	fi
+	{ exec {log}>"$file"; } 2>/dev/null || refuse "LOG=$LOG cannot be written"
 	own_log=/proc/$$/fd/$log
 }
 
@@ -85,10 +126,9 @@ words() {
 # check_image: what would otherwise show as a guest that says nothing.
 check_image() {
 	local size word=() count
-	[[ -f $IMAGE ]] || refuse "IMAGE=$IMAGE: there is no such file"
-	[[ -r $IMAGE ]] || refuse "IMAGE=$IMAGE cannot be read"
-	[[ -z $MODULE || -r $MODULE ]] || refuse "MODULE=$MODULE: there is no such file"
-	[[ -z $XEN || -r $XEN ]] || refuse "XEN=$XEN: there is no such file"
+	must_be_file IMAGE
+	[[ -z $MODULE ]] || must_be_file MODULE
+	[[ -z $XEN ]] || must_be_file XEN
 	size=$(stat -Lc %s "$IMAGE")
 	((size >= 64)) || refuse "IMAGE=$IMAGE is not an ELF file: $size bytes"
 	words 0 8

@@ -9,7 +9,10 @@
 
 last_line=
 follow_fd=()
+guest_began=
 last_guest_word=$EPOCHREALTIME
+# How long a machine may take until the guest exists, in seconds.
+start_limit=120
 
 # follow_nothing: before the first file, and before another attempt.
 follow_nothing() {
@@ -45,7 +48,7 @@ drain() {
 			"${follow_to[i]}" "${line//$'\r'/}"
 			((--budget)) || [[ ${1:-} == all ]] || break
 		done
-		((budget > 0)) || continue
+		((budget > 0)) || [[ ${1:-} == all ]] || continue
 		follow_part[i]+=$line
 		if [[ ${1:-} == all && ${follow_part[i]} ]]; then
 			"${follow_to[i]}" "${follow_part[i]//$'\r'/}"
@@ -54,7 +57,16 @@ drain() {
 	done
 }
 
+# guest_begins: from here on the guest's silence counts; what the machine needs
+# to come so far is not the guest's.
+guest_begins() {
+	[[ ! $guest_began ]] || return 0
+	guest_began=1
+	last_guest_word=$EPOCHREALTIME
+}
+
 guest_line() {
+	guest_began=1
 	printf '%s\n' "$1"
 	printf '%s\n' "$1" >&"$log"
 	last_guest_word=$EPOCHREALTIME
@@ -67,11 +79,23 @@ machine_line() {
 	[[ $V != 1 ]] || printf '%s\n' "$1"
 }
 
+# check_clock: whole seconds, of which the first and the last may be short.
+check_clock() {
+	local now=${EPOCHREALTIME%[.,]*}
+	if [[ $guest_began ]]; then
+		((now - ${last_guest_word%[.,]*} <= TIMEOUT)) || ended=silence
+	else
+		((now - ${start%[.,]*} <= start_limit)) || ended=start
+	fi
+	((now - ${start%[.,]*} <= LIMIT)) || ended=limit
+}
+
 # watch_machine: follows the console to the machine's end, and sees to it that
 # there is one. Says why in the variable ended: by itself (machine), because of
-# silence or the limit, or because platform_done saw what it waited for.
+# silence or the limit, because the guest never began (start), or because
+# platform_done saw what it waited for.
 watch_machine() {
-	local start=$EPOCHREALTIME line now
+	local start=$EPOCHREALTIME line
 	last_guest_word=$start
 	ended=
 	while [[ -z $ended ]]; do
@@ -84,9 +108,7 @@ watch_machine() {
 		elif platform_done; then
 			ended=seen
 		elif [[ $GDB != 1 ]]; then
-			now=${EPOCHREALTIME%[.,]*}
-			((now - ${last_guest_word%[.,]*} <= TIMEOUT)) || ended=silence
-			((now - ${start%[.,]*} <= LIMIT)) || ended=limit
+			check_clock
 		fi
 	done
 	if [[ $ended == machine ]]; then

@@ -42,18 +42,24 @@ check_verdict() {
 		crash "malformed verdict: pass with ok=$ok and $bad failed"
 }
 
-# QEMU that finds its options wrong says so and leaves with 1.
+# QEMU that finds its options wrong says so and leaves with 1; setpriv, if it
+# cannot run it at all, with 126 or 127.
 refuse_if_qemu_did() {
-	[[ -n $last_line ]] || ((machine_status != 1)) ||
-		refuse "QEMU: $(<"$scratch/stderr")"
+	local words
+	[[ -z $last_line ]] || return 0
+	((machine_status == 1 || machine_status == 126 || machine_status == 127)) || return 0
+	words=$(<"$scratch/stderr")
+	refuse "QEMU: ${words:-status $machine_status without a word}"
 }
 
 # crash REASON: status 3, with what was said last.
 crash() {
+	local evidence
 	say "$1"
-	platform_evidence
+	evidence=$(platform_evidence)
+	[[ ! $evidence ]] || quote <<<"$evidence"
 	say "the last lines of $LOG:"
-	quote < <(own_log | tail -n 15)
+	quote < <(own_log | grep -avxF -f <(printf '%s' "${evidence:-}") | tail -n 15)
 	exit 3
 }
 

@@ -8,6 +8,7 @@
 
 gib=$((1 << 30))
 machine_pid=
+alive=
 log_limit_kib=65536
 
 # machine BYTES CPU [FILE]: the options all platforms share, in the array
@@ -49,6 +50,7 @@ start_machine() {
 	machine_command+=("${extra[@]}")
 	[[ $V != 1 ]] || say "${machine_command[*]@Q}"
 	printf '(run) %s\n' "${machine_command[*]@Q}" >&"$log"
+	machine_pid=young
 	rm -f "$scratch/alive"
 	mkfifo "$scratch/alive" || refuse "no pipe can be made in $scratch"
 	(
@@ -61,8 +63,10 @@ start_machine() {
 }
 
 # end_machine: the machine is never asked, only killed: a guest that hangs
-# would keep a polite QEMU alive.
+# would keep a polite QEMU alive. When a signal ends the run it may be so young
+# that only bash knows its number.
 end_machine() {
+	[[ $machine_pid != young ]] || machine_pid=${!:-}
 	[[ $machine_pid ]] || return 0
 	kill -KILL "$machine_pid" 2>/dev/null
 	reap_machine
@@ -73,5 +77,7 @@ reap_machine() {
 	wait "$machine_pid" 2>/dev/null
 	machine_status=$?
 	machine_pid=
-	exec {alive}<&-
+	# A signal may come before there is a pipe.
+	[[ ! $alive ]] || exec {alive}<&-
+	alive=
 }

@@ -9,12 +9,14 @@
 platform_place="platform=native boot=pvh"
 
 platform_run() {
+	has_no_use XEN XEN_ARGS XL_EXTRA
 	machine "$mem_bytes" "${CPU:-max}"
 	machine_command+=(-serial "file:$scratch/serial" -kernel "$IMAGE" -append "$CMDLINE")
 	[[ -z $MODULE ]] || machine_command+=(-initrd "$MODULE")
 	follow_nothing
 	follow "$scratch/serial" guest_line
 	start_machine
+	guest_begins
 	watch_machine
 }
 

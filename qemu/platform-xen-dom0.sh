@@ -20,14 +20,17 @@ xen_end=
 
 platform_run() {
 	local kernel
+	has_no_use XL_EXTRA
 	check_xen_cmdline
+	choose_hypervisor
+	choose_xen_cpu
 	qemu/xen/build hypervisor || exit 4
 	kernel="$(module "$IMAGE" kernel)${CMDLINE:+ $CMDLINE}"
 	# QEMU splits the list of modules at commas, unless they are doubled.
 	kernel=${kernel//,/,,}
 	[[ -z $MODULE ]] || kernel+=,$(module "$MODULE" module)
-	machine "$(machine_bytes)" "$(xen_cpu)"
-	machine_command+=(-serial "file:$scratch/serial" -kernel "$(hypervisor)"
+	machine "$(machine_bytes)" "$xen_cpu"
+	machine_command+=(-serial "file:$scratch/serial" -kernel "$hypervisor"
 		-append "$(xen_arguments)" -initrd "$kernel")
 	follow_nothing
 	follow "$scratch/serial" serial_line
@@ -65,15 +68,18 @@ serial_line() {
 	if [[ $1 =~ $xen_line ]]; then
 		xen_started=1
 		machine_line "$1"
+		[[ $1 != *"Serial input to DOM0"* ]] || guest_begins
 		# Both are followed by five seconds of waiting.
 		[[ $1 != *"Hardware Dom0 "* && $1 != *"Reboot in five seconds"* ]] ||
 			xen_end=${1##*"] "}
-	elif [[ -z $xen_started ]]; then
+	elif [[ ! $xen_started && $1 != "TAP version "* ]]; then
 		machine_line "$1"
 	elif [[ $1 =~ $xen_within ]]; then
 		xen_part+=${BASH_REMATCH[1]}
 		serial_line "${BASH_REMATCH[2]}"
 	else
+		# Without a word of Xen's (loglvl=none) that is the guest's first.
+		xen_started=1
 		guest_line "$xen_part$1"
 		xen_part=
 	fi
@@ -83,7 +89,7 @@ serial_line() {
 # it is ended all the same.
 platform_done() {
 	local now=${EPOCHREALTIME/[.,]/} last=${last_guest_word/[.,]/}
-	[[ ! $xen_end ]] || return 0
+	[[ ! $xen_end ]] && ! xen_refuses || return 0
 	[[ $GDB != 1 ]] || return 1
 	[[ $last_line == "# verdict: "* ]] && ((now - last > 500000))
 }
@@ -91,7 +97,10 @@ platform_done() {
 platform_judge_start() {
 	refuse_if_qemu_did
 	[[ -z $xen_part ]] || guest_line "$xen_part"
-	[[ $xen_started ]] || refuse "the hypervisor did not come up; see $LOG"
+	if [[ ! $xen_started || $ended == start ]]; then
+		refuse_if_xen_did
+		refuse "the hypervisor did not come up; see $LOG"
+	fi
 	[[ $last_line ]] || ! own_log | grep -q "Panic on CPU" ||
 		refuse "the hypervisor could not start the image: $(xen_panic)"
 }
@@ -120,5 +129,5 @@ platform_end() {
 
 # Xen prints the registers of the domain that it stopped.
 platform_evidence() {
-	quote_xen_dump
+	xen_dump
 }

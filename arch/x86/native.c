@@ -83,7 +83,7 @@ static void do_step(const struct batch_op *op)
 	switch (op->kind) {
 	case BATCH_STORE:
 		table = phys_ptr(pfn_paddr(op->table));
-		cpu_write_entry(&table[op->index], op->entry.raw);
+		pte_write(&table[op->index], op->entry);
 		break;
 	case BATCH_FLUSH_RANGE:
 		for (uint64_t at = 0; at < op->bytes; at += PAGE_BYTES) {

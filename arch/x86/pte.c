@@ -7,6 +7,7 @@
  */
 #include "arch/x86/pte.h"
 
+#include "arch/x86/cpu.h"
 #include "lib/assert.h"
 #include "lib/printf.h"
 
@@ -153,6 +154,11 @@ pte_t pte_none(void)
 pte_t pte_read(const uint64_t *entry)
 {
 	return (pte_t){ READ_ONCE(*entry) };
+}
+
+void pte_write(uint64_t *entry, pte_t value)
+{
+	cpu_write_entry(entry, value.raw);
 }
 
 pte_t pte_advance(const struct paging *paging, level_t level, pte_t leaf,

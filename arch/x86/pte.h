@@ -142,8 +142,9 @@ pte_t pte_table(const struct paging *paging, level_t level, mfn_t table,
 
 pte_t pte_none(void);
 
-/* What is in memory, read whole. */
+/* What is in memory, read whole, and written whole. */
 pte_t pte_read(const uint64_t *entry);
+void pte_write(uint64_t *entry, pte_t value);
 
 /* The same leaf for a frame so many further. */
 pte_t pte_advance(const struct paging *paging, level_t level, pte_t leaf,

@@ -14,10 +14,10 @@
 platform_run() {
 	[[ $GDB != 1 ]] || refuse "GDB=1 is for the platforms native and xen-dom0"
 	check_xen_cmdline
+	choose_hypervisor
+	choose_xen_cpu
 	qemu/xen/build dom0 || exit 4
 	make_job
-	dom0_cpu=$(xen_cpu)
-	xen=$(hypervisor)
 	if [[ $SNAPSHOT == 0 ]]; then
 		run_cold
 	else
@@ -26,7 +26,8 @@ platform_run() {
 }
 
 platform_done() {
-	[[ $shutdown_reason && $last_line == "# verdict: "* ]] || restore_hangs
+	xen_refuses || restore_hangs ||
+		[[ $shutdown_reason && $last_line == "# verdict: "* ]]
 }
 
 platform_judge_start() {
@@ -51,5 +52,5 @@ platform_end() {
 }
 
 platform_evidence() {
-	quote_xen_dump
+	xen_dump
 }

@@ -50,7 +50,10 @@ report_line() {
 	case $1 in
 	ready) dom0_ready=1 ;;
 	"Parsing config"* | "Waiting for domain"*) ;;
-	started) job_started=1 ;;
+	started)
+		job_started=1
+		guest_begins
+		;;
 	"left "*) xl_left=${1#left } ;;
 	"Domain "*" has shut down, reason code "*)
 		shutdown_reason=${1##*reason code }

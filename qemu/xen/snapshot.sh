@@ -35,8 +35,8 @@ dom0_machine() {
 	# Scrubbing at boot would write to all of the memory file.
 	arguments+=" console_timestamps=boot bootscrub=0 dom0_max_vcpus=1"
 	arguments+=" dom0_mem=${dom0_mib}M,max:${dom0_mib}M $XEN_ARGS"
-	machine "$((machine_mib * mib))" "$dom0_cpu" "$1"
-	machine_command+=(-kernel "$xen" -append "$arguments"
+	machine "$((machine_mib * mib))" "$xen_cpu" "$1"
+	machine_command+=(-kernel "$hypervisor" -append "$arguments"
 		-initrd "build/xen/vmlinux console=hvc0 quiet rodata=off,build/xen/dom0.cpio"
 		-serial "file:$scratch/serial" -device virtio-serial)
 	# In the order in which the dom0's init knows them.
@@ -88,9 +88,14 @@ find_snapshot() {
 		"$(<build/xen/dom0.made)" | sha256sum)
 	saved=$snapshots/${key:0:16}
 	[[ ! -e $saved/state ]] || return 0
-	mkdir -p "$snapshots"
+	if ! mkdir -p "$snapshots" 2>/dev/null; then
+		say "no snapshot can be kept: $snapshots cannot be written"
+		return 1
+	fi
 	exec {snapshot_lock}>"$snapshots.lock"
-	flock "$snapshot_lock"
+	# In the background, so that a signal is obeyed at once.
+	setpriv --pdeathsig TERM flock "$snapshot_lock" &
+	wait "$!"
 	[[ -e $saved/state ]] || save
 	exec {snapshot_lock}>&-
 	[[ -e $saved/state ]]
@@ -102,7 +107,10 @@ save() {
 	local new=$snapshots/new job
 	say "booting dom0 once, for $saved"
 	rm -rf "$new"
-	mkdir "$new"
+	if ! mkdir "$new" 2>/dev/null; then
+		say "no snapshot can be kept: $snapshots cannot be written"
+		return 1
+	fi
 	dom0_machine "$new/ram,share=on"
 	follow_dom0
 	open_monitor
@@ -126,19 +134,23 @@ save() {
 	rm "$scratch/no-job"
 }
 
-# refuse_dom0: whatever the reason is, it is on the serial port.
+# refuse_dom0: the reason is QEMU's, or on the serial port.
 refuse_dom0() {
-	drain
+	end_machine
+	drain all
+	refuse_if_qemu_did
+	refuse_if_xen_did
 	quote < <(own_log | tail -n 10)
 	refuse "the dom0 did not come up; these are the last lines of $LOG"
 }
 
 wait_for_dom0() {
-	local deadline=$((${EPOCHREALTIME%[.,]*} + 120))
+	local deadline=$((${EPOCHREALTIME%[.,]*} + start_limit))
 	until [[ $dom0_ready ]]; do
 		drain
 		read -r -t 0.02 -u "$alive"
 		(($? > 128 && ${EPOCHREALTIME%[.,]*} < deadline)) || return 1
+		! xen_refuses || return 1
 	done
 }
 

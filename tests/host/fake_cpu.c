@@ -13,16 +13,23 @@
 #include "arch/x86/traps.h"
 #include "lib/assert.h"
 #include "tests/host/arena.h"
+#include "tests/host/fake_tlb.h"
 
 #include <signal.h>
 #include <ucontext.h>
 #include <unistd.h>
+
+/* In EDX of leaves 1 and CPUID_EXTENDED_FLAGS. */
+#define CPUID_PGE	  BIT(13)
+#define CPUID_PAT	  BIT(16)
+#define CPUID_EXTENDED_1G BIT(26)
 
 uint64_t boot_l4[ENTRY_COUNT];
 
 static uint64_t pat = PAT_MSR_RESET;
 
 static uint64_t cr2;
+static uint64_t cr3;
 static uint64_t cr4;
 static uint8_t uart_scratch;
 
@@ -87,11 +94,14 @@ struct cpuid cpu_cpuid(uint32_t leaf, uint32_t subleaf)
 	switch (leaf) {
 	case 0:
 		return (struct cpuid){ 1, 0x656b6146, 0x55504320, 0x646f4d20 };
+	case 1:
+		return (struct cpuid){ .edx = CPUID_PGE | CPUID_PAT };
 	case CPUID_EXTENDED:
 		return (struct cpuid){ .eax = CPUID_EXTENDED_FLAGS };
 	case CPUID_EXTENDED_FLAGS:
 		return (struct cpuid){ .edx = CPUID_EXTENDED_EDX_NX |
-					      CPUID_EXTENDED_EDX_LM };
+					      CPUID_EXTENDED_EDX_LM |
+					      CPUID_EXTENDED_1G };
 	default:
 		return (struct cpuid){ 0 };
 	}
@@ -159,7 +169,7 @@ uint64_t cpu_read_cr2(void)
 
 uint64_t cpu_read_cr3(void)
 {
-	return 0;
+	return cr3;
 }
 
 uint64_t cpu_read_cr4(void)
@@ -167,9 +177,15 @@ uint64_t cpu_read_cr4(void)
 	return cr4;
 }
 
+/* A change of PGE drops all translations (SDM vol. 3, 4.10.4.1). */
 void cpu_write_cr4(uint64_t value)
 {
+	bool flush = ((cr4 ^ value) & CR4_PGE) != 0;
+
 	cr4 = value;
+	if (flush) {
+		fake_tlb_flush_all();
+	}
 }
 
 uint64_t cpu_read_msr(uint32_t msr)
@@ -193,12 +209,13 @@ void cpu_write_msr(uint32_t msr, uint64_t value)
 
 void cpu_write_entry(uint64_t *entry, uint64_t value)
 {
-	WRITE_ONCE(*entry, value);
+	fake_tlb_store(entry, value);
 }
 
 void cpu_write_cr3(uint64_t value)
 {
-	(void)value;
+	cr3 = value;
+	fake_tlb_cr3_written();
 }
 
 void cpu_load_gdt(const struct descriptor_table *table)
@@ -224,7 +241,7 @@ void cpu_load_segments(uint16_t code, uint16_t data)
 
 void cpu_invlpg(vaddr_t page)
 {
-	(void)page;
+	fake_tlb_flush_page(page);
 }
 
 void cpu_stop(void)
@@ -241,6 +258,7 @@ void *boot_tables_ptr(paddr_t address)
 
 void boot_tables_enter_five_levels(void)
 {
+	cr4 |= CR4_LA57;
 }
 
 void boot_tables_hide(vaddr_t page)

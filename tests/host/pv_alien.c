@@ -11,6 +11,8 @@
 
 #include "arch/x86/cpu.h"
 #include "arch/x86/features.h"
+#include "arch/x86/phys.h"
+#include "arch/x86/regs.h"
 #include "arch/x86/stacks.h"
 #include "tests/host/arena.h"
 
@@ -60,16 +62,42 @@ static const struct paging paging = {
 	.kernel_mark = BIT(58),
 };
 
+static void flush_all(void)
+{
+	uint64_t cr4 = cpu_read_cr4();
+
+	cpu_write_cr4(cr4 ^ CR4_PGE);
+	cpu_write_cr4(cr4);
+}
+
+static void do_step(const struct batch_op *op)
+{
+	uint64_t *table;
+
+	switch (op->kind) {
+	case BATCH_STORE:
+		table = phys_ptr(pfn_paddr(op->table));
+		pte_write(&table[op->index], op->entry);
+		break;
+	case BATCH_FLUSH_RANGE:
+		for (uint64_t at = 0; at < op->bytes; at += PAGE_BYTES) {
+			cpu_invlpg(vaddr_add(op->va, at));
+		}
+		break;
+	case BATCH_FLUSH_LOCAL:
+		cpu_write_cr3(cpu_read_cr3());
+		break;
+	case BATCH_FLUSH_ALL:
+		flush_all();
+		break;
+	}
+}
+
 static enum err alien_commit(const struct batch_op *ops, size_t count,
 			     size_t *done)
 {
 	for (*done = 0; *done < count; (*done)++) {
-		const struct batch_op *op = &ops[*done];
-		uint64_t *table = arena_ptr(pfn_paddr(op->table));
-
-		if (op->kind == BATCH_STORE) {
-			cpu_write_entry(&table[op->index], op->entry.raw);
-		}
+		do_step(&ops[*done]);
 	}
 	return OK;
 }

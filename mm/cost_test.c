@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Tests of what the kernel's address space cost to build.
+ *
+ * Stores and flushes are what traps under a hypervisor, and what a mistake in
+ * the builder shows in first. The expected numbers come from arithmetic over
+ * the memory map and the borders of the regions (mm/predict.h).
+ */
+#include "lib/selftest.h"
+#include "mm/kernel_space.h"
+#include "mm/predict.h"
+
+#define SKIP_WITHOUT_TABLES()                                            \
+	do {                                                             \
+		if (!kernel_space_ready()) {                             \
+			SKIP("the kernel has no tables of its own yet"); \
+		}                                                        \
+	} while (0)
+
+static void add_region(struct predict *p, const struct region *region)
+{
+	const struct pgtable *pt = kernel_pgtable();
+
+	predict_region(p, region, kernel_ram(), pt_paging(pt)->leaf_max,
+		       pt->levels);
+}
+
+/* What pass 1 has to make, with the guards, which are mapped until pass 2. */
+static struct predict everything(void)
+{
+	const struct region_table *regions = kernel_regions();
+	struct predict sum = { 0 };
+
+	for (size_t i = 0; i < regions->count; i++) {
+		add_region(&sum, &regions->regions[i]);
+	}
+	return sum;
+}
+
+static uint64_t leaves_of(const struct region *region)
+{
+	struct predict sum = { 0 };
+
+	add_region(&sum, region);
+	return predict_sum(sum.leaves);
+}
+
+/* DM-1, DM-4 */
+SELFTEST(build, "pass 1 stores each leaf and each table once, nothing else")
+{
+	const struct audit *cost = &kernel_space_cost()->after_build;
+	struct predict expected = everything();
+
+	SKIP_WITHOUT_TABLES();
+	CHECK_EQ(cost->stores,
+		 predict_sum(expected.leaves) + predict_sum(expected.tables));
+	CHECK_EQ(cost->kept, 0);
+	CHECK_EQ(cost->flushes_all, 0);
+	CHECK_EQ(cost->flushes_range, 0);
+	CHECK_EQ(cost->debt_count, 0);
+}
+
+SELFTEST(load, "the change to the new tables is one full flush and no store")
+{
+	const struct kernel_space_cost *cost = kernel_space_cost();
+
+	SKIP_WITHOUT_TABLES();
+	CHECK_EQ(cost->after_load.stores, cost->after_build.stores);
+	CHECK_EQ(cost->after_load.flushes_all, 1);
+	CHECK_EQ(cost->after_load.flushes_range, 0);
+}
+
+/* Pass 1 gives all rights but global; pass 2 need not touch what wants just
+ * these, as far as the CPU has them. */
+static bool differs(const struct region *region)
+{
+	const struct paging *paging = pv()->paging;
+	unsigned int bits = region->attrs.rights.bits;
+
+	return region->hole || (bits & RIGHT_WRITE) == 0 ||
+	       ((bits & RIGHT_EXECUTE) == 0 && paging->nx) ||
+	       ((bits & RIGHT_GLOBAL) != 0 && paging->global);
+}
+
+/* DM-4 */
+SELFTEST(protect, "pass 2 stores the leaves that differ, and flushes once")
+{
+	const struct kernel_space_cost *cost = kernel_space_cost();
+	const struct region_table *regions = kernel_regions();
+	uint64_t expected = 0;
+
+	SKIP_WITHOUT_TABLES();
+	for (size_t i = 0; i < regions->count; i++) {
+		if (differs(&regions->regions[i])) {
+			expected += leaves_of(&regions->regions[i]);
+		}
+	}
+	CHECK_EQ(cost->after_protect.stores - cost->after_load.stores,
+		 expected);
+	CHECK_EQ(cost->after_protect.flushes_all, 2);
+	CHECK_EQ(cost->after_protect.flushes_range, 0);
+	CHECK_EQ(cost->after_protect.debt_count, 0);
+}
+
+static uint64_t direct_map_leaves(void)
+{
+	const struct region_table *regions = kernel_regions();
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < regions->count; i++) {
+		if (predict_in_direct_map(&regions->regions[i])) {
+			sum += leaves_of(&regions->regions[i]);
+		}
+	}
+	return sum;
+}
+
+/* DM-1 */
+SELFTEST(build_again, "building again stores nothing and keeps every entry")
+{
+	struct pgtable *pt = kernel_pgtable();
+	struct audit before;
+
+	SKIP_WITHOUT_TABLES();
+	before = *pt->audit;
+	CHECK_EQ(direct_map_build(pt, kernel_ram(), kernel_regions()), OK);
+	CHECK_EQ(pt->audit->stores, before.stores);
+	CHECK_EQ(pt->audit->kept - before.kept, direct_map_leaves());
+	CHECK_EQ(pt->audit->flushes_all, before.flushes_all);
+	CHECK_EQ(pt->audit->flushes_range, before.flushes_range);
+}
+
+SELFTEST(protect_again, "applying the regions again stores and flushes nothing")
+{
+	struct pgtable *pt = kernel_pgtable();
+	struct audit before;
+
+	SKIP_WITHOUT_TABLES();
+	before = *pt->audit;
+	regions_apply(pt, kernel_regions());
+	CHECK_EQ(pt->audit->stores, before.stores);
+	CHECK_EQ(pt->audit->flushes_all, before.flushes_all);
+	CHECK_EQ(pt->audit->flushes_range, before.flushes_range);
+}
+
+SELFTEST_SUITE(cost, &build, &load, &protect, &build_again, &protect_again);

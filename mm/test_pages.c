@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Memory for tests that build things of their own.
+ */
+#include "mm/test_pages.h"
+
+#include "lib/assert.h"
+#include "lib/string.h"
+#include "mm/kernel_space.h"
+
+#define TRIES_MAX 512
+
+/* What Xen's builder maps ends at a multiple of this. */
+#define BOOT_MAP_STEP (4 * MIB)
+
+struct page_alloc test_page_alloc;
+struct memory_map test_memory_map;
+
+static pfn_t spare(size_t count)
+{
+	paddr_t end = paddr(0);
+
+	while (pv()->boot_ptr(end) != NULL) {
+		end = paddr_add(end, BOOT_MAP_STEP);
+	}
+	return pfn(paddr_pfn(end).pfn - count);
+}
+
+/* The allocator need not hand out frames in order, so this takes pages until
+ * the last ones are a run, and gives the others back. */
+static pfn_t search(struct page_alloc *pages, size_t count)
+{
+	static pfn_t taken[TRIES_MAX];
+	size_t run = 0;
+	size_t n = 0;
+
+	while (n < TRIES_MAX && run < count &&
+	       page_alloc(pages, PAGE_TEST, &taken[n]) == OK) {
+		bool goes_on = n != 0 && taken[n].pfn == taken[n - 1].pfn + 1;
+
+		run = goes_on ? run + 1 : 1;
+		n++;
+	}
+	if (run == count) {
+		n -= count;
+	}
+	for (size_t i = 0; i < n; i++) {
+		page_free(pages, taken[i]);
+	}
+	return run == count ? taken[n] : PFN_NONE;
+}
+
+pfn_t test_pages_take(size_t count)
+{
+	struct page_alloc *pages = kernel_pgtable()->pages;
+
+	ASSERT(count != 0 && count <= TEST_PAGES_MAX);
+	memset(&test_page_alloc, 0, sizeof(test_page_alloc));
+	test_memory_map.count = 0;
+	return pages == NULL ? spare(count) : search(pages, count);
+}
+
+void test_pages_give(pfn_t first, size_t count)
+{
+	struct page_alloc *pages = kernel_pgtable()->pages;
+
+	for (size_t i = 0; pages != NULL && i < count; i++) {
+		page_free(pages, pfn(first.pfn + i));
+	}
+}
+
+bool test_page_alloc_begin(pfn_t first, size_t count)
+{
+	if (memory_map_add(&test_memory_map, pfn_paddr(first),
+			   count * PAGE_BYTES, MEMORY_RAM) != OK) {
+		return false;
+	}
+	page_alloc_init(&test_page_alloc, &test_memory_map);
+	return true;
+}

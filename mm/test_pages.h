@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Memory for tests that build things of their own.
+ *
+ * A run of frames that nobody else uses: pages of the kernel's allocator, or,
+ * as long as there is none, the end of what the boot tables map. That is free
+ * on every platform that starts without one: Xen's builder leaves half a
+ * mebibyte behind the last thing it placed (xen/include/public/xen.h,
+ * "Start-of-day memory layout"), and the host's arena is larger still.
+ */
+#ifndef MM_TEST_PAGES_H
+#define MM_TEST_PAGES_H
+
+#include "mm/page_alloc.h"
+
+#define TEST_PAGES_MAX 64
+
+/*
+ * The first of so many frames in order, at most TEST_PAGES_MAX, with anything
+ * in them; PFN_NONE if there is no such run. Clears the allocator and the map
+ * below. One at a time.
+ */
+pfn_t test_pages_take(size_t count);
+
+/* Gives them back. */
+void test_pages_give(pfn_t first, size_t count);
+
+/* An allocator and a map for the test at hand. They are large, so that tests
+ * share them. */
+extern struct page_alloc test_page_alloc;
+extern struct memory_map test_memory_map;
+
+/* Makes the allocator one of just these frames; false if that fails. */
+bool test_page_alloc_begin(pfn_t first, size_t count) MUST_CHECK;
+
+#endif
