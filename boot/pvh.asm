@@ -9,6 +9,8 @@
 
 %include "arch/x86/asm-offsets.inc"
 
+extern bss_end
+extern bss_start
 extern kernel_stacks
 extern start_pvh
 extern boot_l4
@@ -62,6 +64,15 @@ pvh_entry:
 	mov	[esi], eax
 	sub	ebp, LINKED(.here)
 	lea	esp, [ebp + LINKED(kernel_stacks + PAGE_BYTES + STACK_BYTES)]
+
+	; Whoever loaded the image has cleared this, but firmware ran since:
+	; SeaBIOS uses the last 256 KiB of small machines.
+	lea	edi, [ebp + LINKED(bss_start)]
+	lea	ecx, [ebp + LINKED(bss_end)]
+	sub	ecx, edi
+	shr	ecx, 2
+	xor	eax, eax
+	rep	stosd
 
 	call	require_long_mode	; edi = EFER
 	; CR4 first: some of its bits demand CR0.WP.

@@ -5,22 +5,21 @@
 #include "mm/audit.h"
 
 #include "arch/x86/phys.h"
-#include "arch/x86/pv.h"
 #include "lib/assert.h"
 
 /* ---- Auditor ------------------------------------------------------------- */
 
 /* Does the table map just what the leaf does? The entry that leads to it takes
  * rights away from all in it. */
-static bool same_translations(const struct paging *paging, level_t level,
-			      pte_t leaf, pte_t table)
+static bool same_translations(const struct pv *pv, level_t level, pte_t leaf,
+			      pte_t table)
 {
-	pfn_t frame = pv()->mfn_to_pfn(pte_mfn(level, table));
+	pfn_t frame = pv->mfn_to_pfn(pte_mfn(level, table));
 	const pte_t *entries = phys_ptr(pfn_paddr(frame));
 	level_t below = (level_t)(level - 1);
 	uint64_t pages = level_bytes(below) >> PAGE_SHIFT;
-	unsigned int above = pte_rights(paging, table).bits | RIGHT_GLOBAL;
-	attrs_t attrs = pte_attrs(paging, level, leaf);
+	unsigned int above = pte_rights(pv->paging, table).bits | RIGHT_GLOBAL;
+	attrs_t attrs = pte_attrs(pv->paging, level, leaf);
 	uint64_t first = pte_mfn(level, leaf).mfn;
 
 	/* Not a table of ours. */
@@ -34,7 +33,7 @@ static bool same_translations(const struct paging *paging, level_t level,
 		    pte_mfn(below, entries[i]).mfn != first + i * pages) {
 			return false;
 		}
-		found = pte_attrs(paging, below, entries[i]);
+		found = pte_attrs(pv->paging, below, entries[i]);
 		found.rights.bits &= (uint8_t)above;
 		if (!attrs_eq(found, attrs)) {
 			return false;
@@ -50,10 +49,10 @@ static bool changes_size_and_more(const struct audit_store *s)
 	enum pte_kind new = pte_kind(s->new, s->level);
 
 	if (old == PTE_LEAF && new == PTE_TABLE) {
-		return !same_translations(s->paging, s->level, s->old, s->new);
+		return !same_translations(s->pv, s->level, s->old, s->new);
 	}
 	if (old == PTE_TABLE && new == PTE_LEAF) {
-		return !same_translations(s->paging, s->level, s->new, s->old);
+		return !same_translations(s->pv, s->level, s->new, s->old);
 	}
 	return false;
 }
@@ -63,14 +62,15 @@ static bool makes_table_writable(const struct audit_store *s)
 {
 	enum page_kind kind;
 
-	if (!s->paging->tables_readonly ||
+	if (!s->pv->paging->tables_readonly ||
 	    pte_kind(s->new, s->level) != PTE_LEAF ||
-	    !attrs_has(pte_attrs(s->paging, s->level, s->new), RIGHT_WRITE)) {
+	    !attrs_has(pte_attrs(s->pv->paging, s->level, s->new),
+		       RIGHT_WRITE)) {
 		return false;
 	}
 	/* Such a platform has leaves of one page only. */
 	kind = page_kind_of(s->pages,
-			    pv()->mfn_to_pfn(pte_mfn(s->level, s->new)));
+			    s->pv->mfn_to_pfn(pte_mfn(s->level, s->new)));
 	return kind == PAGE_TABLE || kind == PAGE_TABLE_LIVE;
 }
 

@@ -18,7 +18,7 @@
 #ifndef MM_AUDIT_H
 #define MM_AUDIT_H
 
-#include "arch/x86/batch.h"
+#include "arch/x86/pv.h"
 #include "mm/page_alloc.h"
 
 /* What is owed: translations of a root that the CPU may still have. */
@@ -45,7 +45,7 @@ enum audit_phase { AUDIT_BUILD, AUDIT_CHANGE };
 
 /* A store before it is done. */
 struct audit_store {
-	const struct paging *paging;
+	const struct pv *pv;
 	const struct page_alloc *pages;
 	enum audit_phase phase;
 	level_t level;

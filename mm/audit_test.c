@@ -16,11 +16,15 @@
 #define PAGES 3
 
 static struct paging paging;
+/* The platform of the run, with these facts. */
+static struct pv platform;
 static pfn_t first;
 static pfn_t table;
 
 static void begin(void)
 {
+	platform = *pv();
+	platform.paging = &paging;
 	paging = (struct paging){ .pat = pat_from_msr(PAT_MSR_NATIVE),
 				  .leaf_max = L3,
 				  .nx = true,
@@ -69,9 +73,9 @@ static pte_t dirty(void)
 static const char *judge(enum audit_phase phase, level_t level, pte_t old,
 			 pte_t new)
 {
-	struct audit_store store = { &paging, &test_page_alloc,
-				     phase,   level,
-				     old,     new };
+	struct audit_store store = { &platform, &test_page_alloc,
+				     phase,	level,
+				     old,	new };
 
 	return audit_check(&store);
 }

@@ -144,11 +144,20 @@ enum page_kind page_kind_of(const struct page_alloc *pages, pfn_t frame)
 	return PAGE_NOT_RAM;
 }
 
-void page_set_kind(struct page_alloc *pages, pfn_t frame, enum page_kind kind)
+/* Of a frame that was handed out at least once. */
+static uint8_t *record_of_taken(const struct page_alloc *pages, pfn_t frame)
 {
 	uint8_t *record = find_record(pages, frame);
 
-	ASSERT(record != NULL && *record != PAGE_FREE && kind != PAGE_NOT_RAM);
+	ASSERT(record != NULL);
+	return record;
+}
+
+void page_set_kind(struct page_alloc *pages, pfn_t frame, enum page_kind kind)
+{
+	uint8_t *record = record_of_taken(pages, frame);
+
+	ASSERT(*record != PAGE_FREE && kind != PAGE_NOT_RAM);
 	pages->counts[*record]--;
 	pages->counts[kind]++;
 	*record = (uint8_t)kind;
@@ -223,7 +232,7 @@ enum err page_alloc(struct page_alloc *pages, enum page_kind kind, pfn_t *frame)
 		return ERR_NOMEM;
 	}
 	ASSERT(page_kind_of(pages, taken) == PAGE_FREE); /* PAGE-1 */
-	*find_record(pages, taken) = (uint8_t)kind;
+	*record_of_taken(pages, taken) = (uint8_t)kind;
 	pages->counts[kind]++;
 	memset(phys_ptr(pfn_paddr(taken)), 0, PAGE_BYTES); /* PAGE-2 */
 	*frame = taken;
@@ -250,12 +259,14 @@ const char *page_free_refusal(const struct page_alloc *pages, pfn_t frame)
 void page_free(struct page_alloc *pages, pfn_t frame)
 {
 	const char *reason = page_free_refusal(pages, frame);
-	uint8_t *record = find_record(pages, frame);
-	uint64_t *page = phys_ptr(pfn_paddr(frame));
+	uint8_t *record;
+	uint64_t *page;
 
 	if (reason != NULL) {
 		PANIC("frame 0x%lx cannot be freed: it %s", frame.pfn, reason);
 	}
+	record = record_of_taken(pages, frame);
+	page = phys_ptr(pfn_paddr(frame));
 	pages->counts[*record]--;
 	*record = PAGE_FREE;
 	memset(page, PAINT, PAGE_BYTES);

@@ -25,7 +25,7 @@ static void check(const struct pgtable *pt, enum audit_phase phase,
 		  struct place place, pte_t entry)
 {
 	struct audit_store store = {
-		.paging = pt_paging(pt),
+		.pv = pt->pv,
 		.pages = pt->pages,
 		.phase = phase,
 		.level = place.level,
@@ -38,10 +38,10 @@ static void check(const struct pgtable *pt, enum audit_phase phase,
 	if (broken == NULL) {
 		return;
 	}
-	pte_format(text, store.paging, store.level, store.old);
+	pte_format(text, store.pv->paging, store.level, store.old);
 	print("# at %016lx, level %u: old %s\n", place.va.va, place.level,
 	      text);
-	pte_format(text, store.paging, store.level, store.new);
+	pte_format(text, store.pv->paging, store.level, store.new);
 	print("# new %s\n", text);
 	PANIC("page-table store refused: %s", broken);
 }

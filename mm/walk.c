@@ -33,7 +33,8 @@ static rights_t rights_of(const struct paging *paging, level_t level,
 static struct found look(const struct pgtable *pt, pfn_t table, level_t level,
 			 vaddr_t address, rights_t above)
 {
-	struct found found = { .place = place_in(table, level, address) };
+	struct found found = { .place = place_in(table, level, address),
+			       .above = above };
 
 	found.entry = pt_read(found.place);
 	found.kind = pte_kind(found.entry, level);
@@ -72,22 +73,43 @@ static vaddr_t behind(const struct pgtable *pt, const struct found *found)
 	return vaddr(next);
 }
 
+/* What lies at the address, which is the one behind found: mostly the next
+ * entry of the same table, which saves the way from the root. */
+static struct found go_on(const struct pgtable *pt, const struct found *found,
+			  vaddr_t address)
+{
+	if (found->place.index + 1 < ENTRY_COUNT) {
+		struct found next =
+			look(pt, found->place.table, found->place.level,
+			     address, found->above);
+
+		if (next.kind != PTE_TABLE) {
+			return next;
+		}
+	}
+	return walk_to(pt, address, L1);
+}
+
 void walk_leaves(const struct pgtable *pt, vaddr_t start, uint64_t bytes,
 		 bool (*visit)(const struct found *found, void *context),
 		 void *context)
 {
 	uint64_t last = start.va + bytes - 1;
+	struct found found;
 	vaddr_t at = start;
 
 	ASSERT(bytes != 0 && last >= start.va);
-	do {
-		struct found found = walk_to(pt, at, L1);
-
+	found = walk_to(pt, at, L1);
+	for (;;) {
 		if (found.kind == PTE_LEAF && !visit(&found, context)) {
 			return;
 		}
 		at = behind(pt, &found);
-	} while (at.va != 0 && at.va <= last);
+		if (at.va == 0 || at.va > last) {
+			return;
+		}
+		found = go_on(pt, &found, at);
+	}
 }
 
 void walk_all_leaves(const struct pgtable *pt,

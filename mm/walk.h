@@ -25,6 +25,7 @@ struct found {
 	/* WRITE, EXECUTE and USER as the CPU grants them: of this entry and
 	 * all above it. GLOBAL as in the entry, if it is a leaf. */
 	rights_t rights;
+	rights_t above; /* Of the entries above alone. */
 };
 
 /*

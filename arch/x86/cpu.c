@@ -101,7 +101,9 @@ void cpu_write_msr(uint32_t msr, uint64_t value)
 
 void cpu_write_entry(uint64_t *entry, uint64_t value)
 {
-	WRITE_ONCE(*entry, value);
+	volatile uint64_t *place = entry;
+
+	*place = value;
 }
 
 void cpu_load_gdt(const struct descriptor_table *table)

@@ -4,8 +4,9 @@
 ;
 ; QEMU hands a kernel clean control registers, real loaders do not. This one is
 ; booted in the kernel's place, sets what a loader could have left, five-level
-; paging and a stack segment of no use among it, and goes to the kernel's PVH entry at ENTRY. QEMU's loader
-; device has put the kernel there, where it was linked to or elsewhere.
+; paging and a stack segment of no use among it, and goes to the kernel's PVH
+; entry at ENTRY. QEMU's loader device has put the kernel there, where it was
+; linked to or elsewhere.
 
 %include "arch/x86/asm-offsets.inc"
 %include "xen/asm-offsets.inc"
