@@ -13,7 +13,7 @@
 #include "lib/capture.h"
 #include "lib/log.h"
 #include "lib/selftest.h"
-#include "mm/kernel_space.h"
+#include "mm/own_tables.h"
 #include "mm/walk.h"
 
 SELFTEST(failure, "fails: verdict fail")
@@ -155,13 +155,6 @@ static void change_rights(struct batch *batch, unsigned int bits)
 		    pte_leaf(pt_paging(pt), L1, pte_mfn(L1, found.entry),
 			     attrs_possible(pt_paging(pt), attrs)));
 }
-
-#define SKIP_WITHOUT_TABLES()                                        \
-	do {                                                         \
-		if (!kernel_space_ready()) {                         \
-			SKIP("the kernel has no tables of its own"); \
-		}                                                    \
-	} while (0)
 
 /* AUDIT-5 */
 SELFTEST(no_flush, "touches a page before the flush it is owed: verdict panic")

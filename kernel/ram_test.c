@@ -6,7 +6,7 @@
  */
 #include "kernel/main.h"
 #include "lib/selftest.h"
-#include "mm/kernel_space.h"
+#include "mm/own_tables.h"
 
 /* DM-2 */
 SELFTEST(taken, "the RAM that is used is that of the memory map, and no other")
@@ -15,9 +15,7 @@ SELFTEST(taken, "the RAM that is used is that of the memory map, and no other")
 	const struct memory_map *ram = kernel_ram();
 	size_t n = 0;
 
-	if (!kernel_space_ready()) {
-		SKIP("the kernel has no tables of its own yet");
-	}
+	SKIP_WITHOUT_TABLES();
 	for (size_t i = 0; i < map->count; i++) {
 		const struct memory_range *range = &map->ranges[i];
 		uint64_t end = min_u64(range->end.pa, DIRECT_MAP_BYTES);

@@ -187,7 +187,7 @@ SELFTEST(prints_skip, "a skipped test is one line with its reason")
 {
 	static const struct selftest odd = {
 		.name = "odd",
-		.sentence = "no # TODO here",
+		.sentence = "no # SKIP here",
 		.run = do_nothing,
 	};
 	struct selftest_record record = {
@@ -196,7 +196,7 @@ SELFTEST(prints_skip, "a skipped test is one line with its reason")
 	};
 
 	CHECK_STR(print_record(&odd, &record),
-		  "ok 7 - suite/odd: no \\# TODO here "
+		  "ok 7 - suite/odd: no \\# SKIP here "
 		  "# SKIP bug \\#7 is not ours\n");
 }
 

@@ -14,14 +14,7 @@
 #include "arch/x86/stacks.h"
 #include "lib/selftest.h"
 #include "mm/census.h"
-#include "mm/kernel_space.h"
-
-#define SKIP_WITHOUT_TABLES()                                            \
-	do {                                                             \
-		if (!kernel_space_ready()) {                             \
-			SKIP("the kernel has no tables of its own yet"); \
-		}                                                        \
-	} while (0)
+#include "mm/own_tables.h"
 
 #define RET 0xc3
 

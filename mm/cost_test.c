@@ -7,15 +7,8 @@
  * the memory map and the borders of the regions (mm/predict.h).
  */
 #include "lib/selftest.h"
-#include "mm/kernel_space.h"
+#include "mm/own_tables.h"
 #include "mm/predict.h"
-
-#define SKIP_WITHOUT_TABLES()                                            \
-	do {                                                             \
-		if (!kernel_space_ready()) {                             \
-			SKIP("the kernel has no tables of its own yet"); \
-		}                                                        \
-	} while (0)
 
 static void add_region(struct predict *p, const struct region *region)
 {

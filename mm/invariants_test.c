@@ -12,15 +12,8 @@
 #include "lib/selftest.h"
 #include "mm/census.h"
 #include "mm/iomap.h"
-#include "mm/kernel_space.h"
+#include "mm/own_tables.h"
 #include "mm/predict.h"
-
-#define SKIP_WITHOUT_TABLES()                                            \
-	do {                                                             \
-		if (!kernel_space_ready()) {                             \
-			SKIP("the kernel has no tables of its own yet"); \
-		}                                                        \
-	} while (0)
 
 static const struct census *taken(void)
 {

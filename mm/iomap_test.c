@@ -6,20 +6,13 @@
 
 #include "arch/x86/probe.h"
 #include "lib/selftest.h"
-#include "mm/kernel_space.h"
+#include "mm/own_tables.h"
 #include "mm/walk.h"
 
 /* The local APIC: every PC has one there (Intel SDM vol. 3, 11.4.1). */
 #define APIC_MFN	  UINT64_C(0xfee00)
 #define APIC_VERSION	  0x30
 #define APIC_VERSION_MASK 0xff
-
-#define SKIP_WITHOUT_TABLES()                                        \
-	do {                                                         \
-		if (!kernel_space_ready()) {                         \
-			SKIP("the kernel has no tables of its own"); \
-		}                                                    \
-	} while (0)
 
 SELFTEST(device, "a device's registers can be mapped, read and unmapped")
 {

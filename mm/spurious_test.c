@@ -12,7 +12,7 @@
 #include "arch/x86/image.h"
 #include "arch/x86/probe.h"
 #include "lib/selftest.h"
-#include "mm/kernel_space.h"
+#include "mm/own_tables.h"
 #include "mm/walk.h"
 
 static uint8_t page[PAGE_BYTES] ALIGNED(PAGE_BYTES);
@@ -23,13 +23,6 @@ static bool spurious(uint64_t error, vaddr_t address)
 
 	return fault_is_spurious(kernel_pgtable(), &fault);
 }
-
-#define SKIP_WITHOUT_TABLES()                                        \
-	do {                                                         \
-		if (!kernel_space_ready()) {                         \
-			SKIP("the kernel has no tables of its own"); \
-		}                                                    \
-	} while (0)
 
 SELFTEST(permitted, "a fault that all levels permit is spurious")
 {
