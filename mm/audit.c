@@ -74,6 +74,20 @@ static bool makes_table_writable(const struct audit_store *s)
 	return kind == PAGE_TABLE || kind == PAGE_TABLE_LIVE;
 }
 
+/* Linking it a second time, or linking what is no table, would leave the
+ * allocator with a wrong idea of it. */
+static bool links_no_free_table(const struct audit_store *s)
+{
+	mfn_t table = pte_mfn(s->level, s->new);
+
+	if (pte_kind(s->new, s->level) != PTE_TABLE ||
+	    (pte_kind(s->old, s->level) == PTE_TABLE &&
+	     mfn_eq(pte_mfn(s->level, s->old), table))) {
+		return false;
+	}
+	return page_kind_of(s->pages, s->pv->mfn_to_pfn(table)) != PAGE_TABLE;
+}
+
 const char *audit_check(const struct audit_store *s)
 {
 	if (pte_is_dirty_none(s->new)) {
@@ -81,6 +95,12 @@ const char *audit_check(const struct audit_store *s)
 	}
 	if (s->phase == AUDIT_BUILD && pte_kind(s->old, s->level) != PTE_NONE) {
 		return "building overwrites a present entry";
+	}
+	if (s->size_owed && pte_kind(s->new, s->level) != PTE_NONE) {
+		return "a page of another size may still be cached";
+	}
+	if (links_no_free_table(s)) {
+		return "what is linked is no table that is free for it";
 	}
 	if (changes_size_and_more(s)) {
 		return "page size changes together with frame or attributes";
@@ -116,6 +136,7 @@ bool audit_owes(const struct paging *paging, level_t level, pte_t old,
 /* The end as a distance from the lowest address, so that it does not wrap. */
 static uint64_t last_of(vaddr_t start, uint64_t bytes)
 {
+	ASSERT(bytes != 0);
 	return start.va + bytes - 1;
 }
 
@@ -143,6 +164,9 @@ static void cover_both(struct debt *debt, const struct debt *other)
 	debt->start.va = min_u64(debt->start.va, other->start.va);
 	debt->bytes = last - debt->start.va + 1;
 	debt->global |= other->global;
+	if (debt->size != other->size) {
+		debt->size = DEBT_TABLE;
+	}
 }
 
 void ledger_owe(struct audit *audit, struct debt debt)
@@ -150,7 +174,7 @@ void ledger_owe(struct audit *audit, struct debt debt)
 	for (size_t i = 0; i < audit->debt_count; i++) {
 		struct debt *known = &audit->debts[i];
 
-		if (known->global == debt.global &&
+		if (known->global == debt.global && known->size == debt.size &&
 		    (overlaps(known, debt.root, debt.start, debt.bytes) ||
 		     goes_on(known, &debt))) {
 			cover_both(known, &debt);
@@ -221,6 +245,38 @@ void ledger_pay_all(struct audit *audit, bool globals)
 			i++;
 		}
 	}
+}
+
+unsigned int audit_size(level_t level, pte_t old, pte_t new)
+{
+	enum pte_kind was = pte_kind(old, level);
+
+	if (level == L1 || was == PTE_NONE) {
+		return 0;
+	}
+	if (was == PTE_LEAF) {
+		return pte_kind(new, level) == PTE_LEAF ? 0 : level;
+	}
+	return pte_kind(new, level) == PTE_TABLE &&
+			       mfn_eq(pte_mfn(level, old), pte_mfn(level, new))
+		       ? 0
+		       : DEBT_TABLE;
+}
+
+bool ledger_owes_size(const struct audit *audit, pfn_t root, vaddr_t start,
+		      level_t level, pte_t entry)
+{
+	bool leaf = pte_kind(entry, level) == PTE_LEAF;
+
+	for (size_t i = 0; i < audit->debt_count; i++) {
+		const struct debt *debt = &audit->debts[i];
+
+		if (debt->size != 0 && !(leaf && debt->size == level) &&
+		    overlaps(debt, root, start, level_bytes(level))) {
+			return true;
+		}
+	}
+	return false;
 }
 
 bool ledger_owes(const struct audit *audit, pfn_t root, vaddr_t start,

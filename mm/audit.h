@@ -9,6 +9,7 @@
  *
  * AUDIT-1 No store changes the size of a page together with its frame or its
  *	   attributes (Intel SDM vol. 3, 4.10.2.3: the TLB may use either).
+ *	   Nor do two stores without a flush between them.
  * AUDIT-2 Building never overwrites a present entry.
  * AUDIT-3 Where tables are read-only, no frame that is one becomes writable.
  * AUDIT-4 An entry that is not present holds nothing.
@@ -27,7 +28,12 @@ struct debt {
 	vaddr_t start;
 	uint64_t bytes;
 	bool global; /* A change of root does not pay for it. */
+	/* The level of the leaf that was there, if what comes there may have
+	 * pages of another size; DEBT_TABLE if a table was; else 0. */
+	unsigned int size;
 };
+
+#define DEBT_TABLE (L5 + 1)
 
 /* More are merged, into one that covers them all. */
 #define DEBTS_MAX 32
@@ -51,6 +57,8 @@ struct audit_store {
 	level_t level;
 	pte_t old;
 	pte_t new;
+	/* A debt for pages of another size is open for what it covers. */
+	bool size_owed;
 };
 
 /* The rule it breaks, in words, or NULL. Changes nothing. */
@@ -62,12 +70,21 @@ bool audit_owes(const struct paging *paging, level_t level, pte_t old,
 
 void ledger_owe(struct audit *audit, struct debt debt);
 
-/* A flush of the range, in the root in use, has been done. */
+/* A flush of the range, in the root in use, has been done: of whole pages, and
+ * not of none. */
 void ledger_pay_range(struct audit *audit, pfn_t root, vaddr_t start,
 		      uint64_t bytes);
 
 /* A flush of everything, with global translations or without. */
 void ledger_pay_all(struct audit *audit, bool globals);
+
+/* The size of the debt that a store of new over old makes. */
+unsigned int audit_size(level_t level, pte_t old, pte_t new);
+
+/* Is a flush owed for any of what the entry at start of that level covers,
+ * because of pages that need not be of its size? */
+bool ledger_owes_size(const struct audit *audit, pfn_t root, vaddr_t start,
+		      level_t level, pte_t entry);
 
 /* Is a flush owed for any of the bytes, in the root? */
 bool ledger_owes(const struct audit *audit, pfn_t root, vaddr_t start,

@@ -73,9 +73,14 @@ static pte_t dirty(void)
 static const char *judge(enum audit_phase phase, level_t level, pte_t old,
 			 pte_t new)
 {
-	struct audit_store store = { &platform, &test_page_alloc,
-				     phase,	level,
-				     old,	new };
+	struct audit_store store = {
+		.pv = &platform,
+		.pages = &test_page_alloc,
+		.phase = phase,
+		.level = level,
+		.old = old,
+		.new = new,
+	};
 
 	return audit_check(&store);
 }

@@ -50,7 +50,9 @@ static enum err make_way(struct pgtable *pt, vaddr_t address, level_t level,
 	}
 }
 
-/* The first border above the address, or last + 1 of the range. */
+/* The first border above the address, or the end of the range if there is none
+ * below it. The end may be that of the address space, which is 0: so distances
+ * are compared. */
 static uint64_t next_border(const struct region_table *table, uint64_t address,
 			    uint64_t end)
 {
@@ -58,10 +60,11 @@ static uint64_t next_border(const struct region_table *table, uint64_t address,
 		uint64_t start = table->regions[i].start.va;
 		uint64_t behind = start + table->regions[i].bytes;
 
-		if (start > address && start < end) {
+		ASSERT(is_aligned(start | behind, PAGE_BYTES));
+		if (start > address && start - address < end - address) {
 			end = start;
 		}
-		if (behind > address && behind < end) {
+		if (behind > address && behind - address < end - address) {
 			end = behind;
 		}
 	}
@@ -174,6 +177,7 @@ static enum err run_job(const struct job *job, uint64_t bytes, level_t leaf_max,
 	uint64_t end = job->start.va + bytes;
 	uint64_t va = job->start.va;
 
+	ASSERT(is_aligned(va | bytes, PAGE_BYTES));
 	while (va != end) {
 		uint64_t left = next_border(borders, va, end) - va;
 		level_t level = largest_leaf(

@@ -22,49 +22,25 @@ static vaddr_t next_place(void)
 	return vaddr_add(last->start, last->bytes);
 }
 
-static bool has_ram(mfn_t frame, uint64_t bytes)
+/* Frames of ours, or numbers that no frame has. */
+static bool is_forbidden(mfn_t frame, uint64_t bytes)
 {
-	const struct pgtable *pt = kernel_pgtable();
+	uint64_t count = bytes >> PAGE_SHIFT;
 
-	for (uint64_t i = 0; i < bytes >> PAGE_SHIFT; i++) {
-		pfn_t own = pt->pv->mfn_to_pfn(mfn(frame.mfn + i));
+	if (frame.mfn >> (PADDR_BITS - PAGE_SHIFT) != 0 ||
+	    (frame.mfn + count - 1) >> (PADDR_BITS - PAGE_SHIFT) != 0) {
+		return true;
+	}
+	for (uint64_t i = 0; i < count; i++) {
+		pfn_t own =
+			kernel_pgtable()->pv->mfn_to_pfn(mfn(frame.mfn + i));
 
-		if (page_kind_of(pt->pages, own) != PAGE_NOT_RAM) {
+		if (memory_map_is_ram(kernel_ram(), pfn_paddr(own),
+				      PAGE_BYTES)) {
 			return true;
 		}
 	}
 	return false;
-}
-
-enum err iomap_add(mfn_t frame, uint64_t bytes, enum memtype type,
-		   const char *name, const struct iomap **map)
-{
-	struct pgtable *pt = kernel_pgtable();
-	struct iomap new = {
-		.start = next_place(),
-		.bytes = align_up(bytes, PAGE_BYTES),
-		.frame = frame,
-		.attrs = attrs_possible(
-			pt_paging(pt), attrs(RIGHT_WRITE | RIGHT_GLOBAL, type)),
-		.name = name,
-	};
-	enum err error;
-
-	/* Before the frames are looked at: there might be any number. */
-	if (map_count == IOMAPS_MAX ||
-	    bytes > IOMAP_VADDR + IOMAP_BYTES - new.start.va) {
-		return ERR_FULL;
-	}
-	if (bytes == 0 || has_ram(frame, new.bytes)) {
-		return ERR_RANGE;
-	}
-	error = map_device(pt, new.start, new.bytes, frame, new.attrs);
-	if (error != OK) {
-		return error;
-	}
-	maps[map_count] = new;
-	*map = &maps[map_count++];
-	return OK;
 }
 
 static bool clear_leaf(const struct found *found, void *context)
@@ -73,16 +49,66 @@ static bool clear_leaf(const struct found *found, void *context)
 	return true;
 }
 
-void iomap_remove(const struct iomap *map)
+static void unmap(vaddr_t start, uint64_t bytes)
 {
 	static struct batch batch;
 
-	ASSERT(map_count != 0 && map == &maps[map_count - 1]);
 	batch_begin(&batch, kernel_pgtable(), AUDIT_CHANGE);
-	walk_leaves(kernel_pgtable(), map->start, map->bytes, clear_leaf,
-		    &batch);
-	batch_flush_range(&batch, map->start, map->bytes);
+	walk_leaves(kernel_pgtable(), start, bytes, clear_leaf, &batch);
+	batch_flush_range(&batch, start, bytes);
 	batch_finish(&batch);
+}
+
+/* Maps all of it or nothing. */
+static enum err map_new(const struct iomap *new)
+{
+	struct pgtable *pt = kernel_pgtable();
+	uint64_t kept = pt->audit->kept;
+	enum err error =
+		map_device(pt, new->start, new->bytes, new->frame, new->attrs);
+
+	if (error != OK) {
+		unmap(new->start, new->bytes);
+	}
+	ASSERT(pt->audit->kept == kept);
+	return error;
+}
+
+enum err iomap_add(mfn_t frame, uint64_t bytes, enum memtype type,
+		   const char *name, const struct iomap **map)
+{
+	struct iomap new = {
+		.start = next_place(),
+		.bytes = align_up(bytes, PAGE_BYTES),
+		.frame = frame,
+		.name = name,
+	};
+	enum err error;
+
+	ASSERT(kernel_space_ready());
+	/* Before the frames are looked at: there might be any number. */
+	if (map_count == IOMAPS_MAX ||
+	    bytes > IOMAP_VADDR + IOMAP_BYTES - new.start.va) {
+		return ERR_FULL;
+	}
+	if (bytes == 0 || is_forbidden(frame, new.bytes)) {
+		return ERR_RANGE;
+	}
+	new.attrs = attrs_possible(pt_paging(kernel_pgtable()),
+				   attrs(RIGHT_WRITE | RIGHT_GLOBAL, type));
+	error = map_new(&new);
+	if (error != OK) {
+		return error;
+	}
+	maps[map_count] = new;
+	*map = &maps[map_count++];
+	return OK;
+}
+
+void iomap_remove(const struct iomap *map)
+{
+	ASSERT(map_count != 0 && map == &maps[map_count - 1]);
+	unmap(map->start, map->bytes);
 	map_count--;
 }
 

@@ -27,9 +27,10 @@ struct iomap {
  * executable, with that memory type, in the kernel's address space at the next
  * free place; *map tells where. bytes are rounded up to pages. The name must
  * stay alive. Nothing is flushed, as nothing was there. ERR_RANGE if a frame
- * is RAM of ours or there are no bytes; ERR_FULL if the list or the address
- * range is full; ERR_NOMEM without memory for tables. The type must be one
- * that the PAT layout has.
+ * is RAM of ours, no frame has that number, or there are no bytes; ERR_FULL if
+ * the list or the address range is full; ERR_NOMEM without memory for tables,
+ * and then nothing is mapped. The kernel must have its own tables. The type
+ * must be one that the PAT layout has.
  */
 enum err iomap_add(mfn_t frame, uint64_t bytes, enum memtype type,
 		   const char *name, const struct iomap **map) MUST_CHECK;

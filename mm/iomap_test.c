@@ -95,4 +95,42 @@ SELFTEST(full, "a list that is full takes no more, and gives all back")
 	CHECK_EQ(iomap_count(), 0);
 }
 
-SELFTEST_SUITE(iomap, &device, &every_type, &refuses, &full);
+/* A mapping over three L1 tables, which fails at each page it needs. */
+SELFTEST(no_memory, "without memory nothing is mapped, and nothing is left")
+{
+	const struct iomap *map;
+	uint64_t n = 0;
+	enum err error;
+
+	SKIP_WITHOUT_TABLES();
+	do {
+		page_alloc_fail_at(kernel_pgtable()->pages, ++n);
+		error = iomap_add(mfn(0xe0000), 5 * MIB, MT_UC, "large", &map);
+		page_alloc_fail_at(kernel_pgtable()->pages, 0);
+		CHECK(error == OK || error == ERR_NOMEM);
+		if (error == ERR_NOMEM) {
+			CHECK_EQ(iomap_count(), 0);
+			CHECK_EQ(walk_to(kernel_pgtable(), vaddr(IOMAP_VADDR),
+					 L1)
+					 .kind,
+				 PTE_NONE);
+		}
+	} while (error != OK && n < 8);
+	CHECK_EQ(error, OK);
+	CHECK_EQ(walk_to(kernel_pgtable(), map->start, L1).kind, PTE_LEAF);
+	iomap_remove(map);
+}
+
+SELFTEST(low_memory, "the screen of a PC is a device, though below 1 MiB")
+{
+	const struct iomap *map;
+
+	SKIP_WITHOUT_TABLES();
+	CHECK_EQ(iomap_add(mfn(0xb8), PAGE_BYTES, MT_UC, "VGA", &map), OK);
+	iomap_remove(map);
+	CHECK_EQ(iomap_add(mfn(BIT(40)), PAGE_BYTES, MT_UC, "none", &map),
+		 ERR_RANGE);
+}
+
+SELFTEST_SUITE(iomap, &no_memory, &low_memory, &device, &every_type, &refuses,
+	       &full);

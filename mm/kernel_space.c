@@ -144,13 +144,10 @@ static const char *why_in_use(pfn_t frame)
 	vaddr_t alias = direct_map_vaddr(pfn_paddr(frame));
 	struct found found;
 
-	/* The CPU may still walk a table that was taken out. */
-	if (page_kind_of(&pages, frame) == PAGE_TABLE &&
-	    audit.debt_count != 0) {
-		return "is a table, and a flush is owed";
-	}
-	if (ledger_owes(&audit, pgtable.root, alias, PAGE_BYTES)) {
-		return "owes a flush";
+	/* A debt tells the address and not the frame that was there: the CPU
+	 * may still walk it, or use it, by any of them. */
+	if (audit.debt_count != 0) {
+		return "may be in the TLB: a flush is owed";
 	}
 	found = walk_to(&pgtable, alias, L1);
 	if (found.kind != PTE_LEAF ||

@@ -185,13 +185,18 @@ SELFTEST(top, "a debt may reach to the highest address, or cover everything")
 	vaddr_t last = vaddr(-(uint64_t)PAGE_BYTES);
 
 	begin();
-	ledger_owe(&audit, (struct debt){ root, last, PAGE_BYTES, true });
+	ledger_owe(&audit, (struct debt){ .root = root,
+					  .start = last,
+					  .bytes = PAGE_BYTES,
+					  .global = true });
 	CHECK(ledger_owes(&audit, root, vaddr(UINT64_MAX), 1));
 	CHECK(!ledger_owes(&audit, root, vaddr(0), PAGE_BYTES));
 	ledger_pay_range(&audit, root, vaddr(0), PAGE_BYTES);
 	CHECK(ledger_owes(&audit, root, last, 1));
 	/* Behind the last address there is nothing, so 0 does not touch it. */
-	ledger_owe(&audit, (struct debt){ root, vaddr(0), PAGE_BYTES, true });
+	ledger_owe(&audit, (struct debt){ .root = root,
+					  .bytes = PAGE_BYTES,
+					  .global = true });
 	CHECK(!is_owed(0));
 	ledger_pay_range(&audit, root, last, PAGE_BYTES);
 	CHECK(!ledger_owes(&audit, root, last, PAGE_BYTES));

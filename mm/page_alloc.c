@@ -8,8 +8,8 @@
 #include "lib/assert.h"
 #include "lib/string.h"
 
-/* A page that is not in use is full of this, but for its first word, which
- * leads to the page freed before it. */
+/* A page that was freed is full of this, but for its first word, which leads to
+ * the page freed before it. */
 #define PAINT 0x5a
 
 /* ---- Ranges -------------------------------------------------------------- */
@@ -157,7 +157,8 @@ void page_set_kind(struct page_alloc *pages, pfn_t frame, enum page_kind kind)
 {
 	uint8_t *record = record_of_taken(pages, frame);
 
-	ASSERT(*record != PAGE_FREE && kind != PAGE_NOT_RAM);
+	ASSERT(*record != PAGE_FREE && kind != PAGE_FREE &&
+	       kind != PAGE_NOT_RAM);
 	pages->counts[*record]--;
 	pages->counts[kind]++;
 	*record = (uint8_t)kind;
@@ -197,6 +198,19 @@ static pfn_t take_from_range(struct page_alloc *pages, struct page_range *range)
 	return take_next(range);
 }
 
+/* Whoever wrote there did so after the page was freed. */
+static void check_paint(pfn_t frame)
+{
+	const uint8_t *page = phys_ptr(pfn_paddr(frame));
+
+	for (size_t i = sizeof(uint64_t); i < PAGE_BYTES; i++) {
+		if (page[i] != PAINT) {
+			PANIC("frame 0x%lx was written to after it was freed",
+			      frame.pfn);
+		}
+	}
+}
+
 static pfn_t take_freed(struct page_alloc *pages)
 {
 	pfn_t frame = pfn(pages->freed);
@@ -204,6 +218,7 @@ static pfn_t take_freed(struct page_alloc *pages)
 	if (frame.pfn == 0) {
 		return PFN_NONE;
 	}
+	check_paint(frame);
 	pages->freed = *(const uint64_t *)phys_ptr(pfn_paddr(frame));
 	return frame;
 }

@@ -16,7 +16,8 @@
  *
  * PAGE-1 A frame is handed out at most once before it is freed.
  * PAGE-2 A page that is handed out is zero.
- * PAGE-3 A page is freed at most once, and only if nothing uses it.
+ * PAGE-3 A page is freed at most once, not as a live table, not while a flush
+ *	  is owed, not if the direct map has it other than write-back.
  */
 #ifndef MM_PAGE_ALLOC_H
 #define MM_PAGE_ALLOC_H
@@ -30,7 +31,7 @@ enum page_kind {
 	PAGE_TABLE_LIVE, /* One that is in use. */
 	PAGE_TEST,	 /* Handed to a test. */
 	PAGE_IMAGE,	 /* The kernel. */
-	PAGE_BOOT,	 /* Firmware's, or handed over by the loader. */
+	PAGE_BOOT,	 /* Firmware's, or the loader's; RAM or not. */
 	PAGE_NOT_RAM,
 	PAGE_KIND_COUNT
 };

@@ -21,8 +21,9 @@ pte_t pt_read(struct place place)
 	return pte_read(raw_of(place.table, place.index));
 }
 
-static void check(const struct pgtable *pt, enum audit_phase phase,
-		  struct place place, pte_t entry)
+/* With what the ledger would hold by then. */
+static void check(const struct pgtable *pt, const struct audit *ledger,
+		  enum audit_phase phase, struct place place, pte_t entry)
 {
 	struct audit_store store = {
 		.pv = pt->pv,
@@ -31,6 +32,8 @@ static void check(const struct pgtable *pt, enum audit_phase phase,
 		.level = place.level,
 		.old = pt_read(place),
 		.new = entry,
+		.size_owed = ledger_owes_size(ledger, pt->root, place.va,
+					      place.level, entry),
 	};
 	const char *broken = audit_check(&store);
 	char text[PTE_TEXT_MAX];
@@ -56,27 +59,53 @@ static void set_table_kind(struct pgtable *pt, level_t level, pte_t entry,
 	}
 }
 
-static void keep_account(struct pgtable *pt, struct place place, pte_t old,
-			 pte_t new)
+/* Puts what a store owes into the ledger. */
+static void owe(const struct pgtable *pt, struct audit *ledger,
+		struct place place, pte_t old, pte_t new)
 {
 	const struct paging *paging = pt_paging(pt);
 
-	pt->audit->stores++;
-	if (pte_kind(old, place.level) == PTE_TABLE &&
-	    pte_mfn(place.level, old).mfn != pte_mfn(place.level, new).mfn) {
-		set_table_kind(pt, place.level, old, PAGE_TABLE);
+	if (!pt->live || !audit_owes(paging, place.level, old, new)) {
+		return;
 	}
-	set_table_kind(pt, place.level, new, PAGE_TABLE_LIVE);
-	if (pt->live && audit_owes(paging, place.level, old, new)) {
-		ledger_owe(pt->audit,
-			   (struct debt){
+	ledger_owe(ledger, (struct debt){
 				   .root = pt->root,
 				   .start = place.va,
 				   .bytes = level_bytes(place.level),
 				   /* Below a table there may be anything. */
 				   .global = paging->global,
+				   .size = audit_size(place.level, old, new),
 			   });
+}
+
+static void pay(const struct pgtable *pt, struct audit *ledger,
+		const struct batch_op *op)
+{
+	switch (op->kind) {
+	case BATCH_STORE:
+		break;
+	case BATCH_FLUSH_RANGE:
+		ledger_pay_range(ledger, pt->root, op->va, op->bytes);
+		break;
+	case BATCH_FLUSH_LOCAL:
+		ledger_pay_all(ledger, false);
+		break;
+	case BATCH_FLUSH_ALL:
+		ledger_pay_all(ledger, true);
+		break;
 	}
+}
+
+static void keep_account(struct pgtable *pt, struct place place, pte_t old,
+			 pte_t new)
+{
+	pt->audit->stores++;
+	if (pte_kind(old, place.level) == PTE_TABLE &&
+	    !mfn_eq(pte_mfn(place.level, old), pte_mfn(place.level, new))) {
+		set_table_kind(pt, place.level, old, PAGE_TABLE);
+	}
+	set_table_kind(pt, place.level, new, PAGE_TABLE_LIVE);
+	owe(pt, pt->audit, place, old, new);
 }
 
 void pt_fill(struct pgtable *pt, struct place first, unsigned int n,
@@ -85,7 +114,7 @@ void pt_fill(struct pgtable *pt, struct place first, unsigned int n,
 	const struct paging *paging = pt_paging(pt);
 
 	for (unsigned int i = 0; i < n; i++) {
-		check(pt, AUDIT_BUILD, first, entry);
+		check(pt, pt->audit, AUDIT_BUILD, first, entry);
 		pte_write(raw_of(first.table, first.index), entry);
 		keep_account(pt, first, pte_none(), entry);
 		if (i + 1 == n) {
@@ -128,10 +157,24 @@ static struct batch_op *add(struct batch *batch, enum batch_kind kind)
 	return op;
 }
 
+static bool has_store_to(const struct batch *batch, struct place place)
+{
+	for (size_t i = 0; i < batch->count; i++) {
+		if (batch->ops[i].kind == BATCH_STORE &&
+		    batch->ops[i].index == place.index &&
+		    pfn_eq(batch->ops[i].table, place.table)) {
+			return true;
+		}
+	}
+	return false;
+}
+
 void batch_store(struct batch *batch, struct place place, pte_t entry)
 {
-	struct batch_op *op = add(batch, BATCH_STORE);
+	struct batch_op *op;
 
+	ASSERT(!has_store_to(batch, place));
+	op = add(batch, BATCH_STORE);
 	op->level = place.level;
 	op->index = place.index;
 	op->table = place.table;
@@ -141,8 +184,11 @@ void batch_store(struct batch *batch, struct place place, pte_t entry)
 
 void batch_flush_range(struct batch *batch, vaddr_t start, uint64_t bytes)
 {
-	struct batch_op *op = add(batch, BATCH_FLUSH_RANGE);
+	struct batch_op *op;
 
+	ASSERT(bytes != 0 && is_aligned(start.va | bytes, PAGE_BYTES) &&
+	       start.va + bytes - 1 >= start.va);
+	op = add(batch, BATCH_FLUSH_RANGE);
 	op->va = start;
 	op->bytes = bytes;
 }
@@ -157,50 +203,54 @@ static struct place place_of(const struct batch_op *op)
 	return (struct place){ op->table, op->level, op->index, op->va };
 }
 
-/* What the entries held before the batch, in the order of its steps. */
-static void read_old(const struct batch *batch, pte_t old[BATCH_MAX])
+/*
+ * Reads what the entries hold before the batch, and judges each store as if
+ * the steps before it were done.
+ */
+static void check_steps(const struct batch *batch, pte_t old[BATCH_MAX])
 {
+	static struct audit ledger;
+
+	ledger = *batch->pt->audit;
 	for (size_t i = 0; i < batch->count; i++) {
 		const struct batch_op *op = &batch->ops[i];
 
 		if (op->kind == BATCH_STORE) {
 			old[i] = pt_read(place_of(op));
-			check(batch->pt, batch->phase, place_of(op), op->entry);
+			check(batch->pt, &ledger, batch->phase, place_of(op),
+			      op->entry);
+			owe(batch->pt, &ledger, place_of(op), old[i],
+			    op->entry);
 		}
+		pay(batch->pt, &ledger, op);
 	}
 }
 
 static void account_step(struct pgtable *pt, const struct batch_op *op,
 			 pte_t old)
 {
-	switch (op->kind) {
-	case BATCH_STORE:
+	if (op->kind == BATCH_STORE) {
 		keep_account(pt, place_of(op), old, op->entry);
-		break;
-	case BATCH_FLUSH_RANGE:
-		ledger_pay_range(pt->audit, pt->root, op->va, op->bytes);
-		break;
-	case BATCH_FLUSH_LOCAL:
-		ledger_pay_all(pt->audit, false);
-		break;
-	case BATCH_FLUSH_ALL:
-		ledger_pay_all(pt->audit, true);
-		break;
 	}
+	pay(pt, pt->audit, op);
 }
 
 enum err batch_commit(struct batch *batch, size_t *done)
 {
-	/* Too large for the stack; commits do not nest. */
+	/* Too large for the stack. */
 	static pte_t old[BATCH_MAX];
+	static bool busy;
 	enum err error;
 
-	read_old(batch, old);
+	ASSERT(!busy);
+	busy = true;
+	check_steps(batch, old);
 	error = batch->pt->pv->commit(batch->ops, batch->count, done);
 	for (size_t i = 0; i < *done; i++) {
 		account_step(batch->pt, &batch->ops[i], old[i]);
 	}
 	batch->count = 0;
+	busy = false;
 	return error;
 }
 

@@ -55,6 +55,7 @@ void *pt_access(const struct pgtable *pt, vaddr_t address, uint64_t bytes);
 
 #define BATCH_MAX 256
 
+/* Some 14 KiB: not for the stack. */
 struct batch {
 	struct pgtable *pt;
 	enum audit_phase phase;
@@ -65,8 +66,9 @@ struct batch {
 void batch_begin(struct batch *batch, struct pgtable *pt,
 		 enum audit_phase phase);
 
-/* Each adds one step; a batch that is full is committed on the way, which is
- * a panic if the platform refuses. A place may be stored to once in a batch. */
+/* Each adds one step; a range is of whole pages. A batch that is full is
+ * committed on the way, which is a panic if the platform refuses. A place may
+ * be stored to once in a batch. */
 void batch_store(struct batch *batch, struct place place, pte_t entry);
 void batch_flush_range(struct batch *batch, vaddr_t start, uint64_t bytes);
 void batch_flush_all(struct batch *batch);

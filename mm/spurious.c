@@ -19,7 +19,8 @@ bool fault_is_spurious(const struct pgtable *pt, const struct fault *fault)
 
 	/* SPURIOUS-1 */
 	if ((fault->error & PF_PRESENT) == 0 ||
-	    (fault->error & (PF_USER | PF_RESERVED | PF_PKEY)) != 0) {
+	    (fault->error & ~(uint64_t)(PF_PRESENT | PF_WRITE | PF_FETCH)) !=
+		    0) {
 		return false;
 	}
 	found = walk_to(pt, fault->address, L1);

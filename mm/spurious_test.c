@@ -126,5 +126,19 @@ SELFTEST(no_loop, "an access that stays illegal is not tried for ever")
 	CHECK_EQ(fault.error, PF_PRESENT | PF_WRITE);
 }
 
-SELFTEST_SUITE(spurious, &permitted, &forbidden, &other_reasons, &retried,
-	       &no_loop);
+SELFTEST(installed, "the kernel asks its own tables about every page fault")
+{
+	struct fault fault = { VECTOR_PF, PF_PRESENT, vaddr_of(page) };
+	trap_retry_t asked_now;
+
+	SKIP_WITHOUT_TABLES();
+	asked_now = trap_set_retry(NULL);
+	trap_set_retry(asked_now);
+	CHECK(asked_now != NULL);
+	CHECK(asked_now(&fault));
+	fault.error = 0;
+	CHECK(!asked_now(&fault));
+}
+
+SELFTEST_SUITE(spurious, &installed, &permitted, &forbidden, &other_reasons,
+	       &retried, &no_loop);

@@ -11,6 +11,7 @@
 #include "arch/x86/phys.h"
 #include "arch/x86/stacks.h"
 #include "arch/x86/uart.h"
+#include "lib/assert.h"
 
 static mfn_t native_pfn_to_mfn(pfn_t frame)
 {
@@ -49,6 +50,8 @@ static void program_pat(uint32_t features)
 	if ((features & FEATURE_PAT) != 0) {
 		cpu_write_msr(MSR_PAT, PAT_MSR_NATIVE);
 		paging.pat = pat_from_msr(cpu_read_msr(MSR_PAT)); /* PAT-1 */
+		/* Tables are read through index 0. */
+		ASSERT(paging.pat.types[0] == MT_WB);
 	} else {
 		paging.pat = pat_from_msr(PAT_MSR_RESET);
 	}
@@ -110,7 +113,10 @@ static enum err native_commit(const struct batch_op *ops, size_t count,
 
 static void native_load_root(pfn_t root, level_t levels)
 {
-	if (levels == L5 && (cpu_read_cr4() & CR4_LA57) == 0) {
+	bool five = (cpu_read_cr4() & CR4_LA57) != 0;
+
+	ASSERT(levels == L5 || !five);
+	if (levels == L5 && !five) {
 		boot_tables_enter_five_levels();
 	}
 	cpu_write_cr3(pfn_paddr(root).pa);

@@ -19,6 +19,7 @@ struct cpu {
 	uint64_t retried_rip;
 	vaddr_t retried_address;
 	unsigned int retries;
+	bool asking_retry;
 };
 
 struct cpu *this_cpu(void);

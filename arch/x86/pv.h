@@ -9,7 +9,8 @@
  *
  * PV-1 A registered table is complete.
  * PV-2 pfn_to_mfn and mfn_to_pfn are inverse on every frame we own.
- * PV-3 A frame that is not ours converts to PFN_NONE or MFN_NONE.
+ * PV-3 A frame that is not ours converts to PFN_NONE or MFN_NONE. On bare
+ *	metal every frame there can be is ours, RAM or not.
  */
 #ifndef ARCH_X86_PV_H
 #define ARCH_X86_PV_H

@@ -112,10 +112,19 @@ static unsigned int count_retry(const struct trap_frame *frame,
 static bool should_retry(const struct trap_frame *frame,
 			 const struct fault *fault)
 {
-	/* TRAP-4 */
-	return count_retry(frame, fault) < TRAP_RETRIES_MAX &&
-	       fault->vector == VECTOR_PF && trap_retry != NULL &&
-	       trap_retry(fault);
+	struct cpu *cpu = this_cpu();
+	bool retry;
+
+	/* TRAP-4; and who is asked is not asked about its own faults. */
+	if (count_retry(frame, fault) >= TRAP_RETRIES_MAX ||
+	    fault->vector != VECTOR_PF || trap_retry == NULL ||
+	    cpu->asking_retry) {
+		return false;
+	}
+	cpu->asking_retry = true;
+	retry = trap_retry(fault);
+	cpu->asking_retry = false;
+	return retry;
 }
 
 void trap_handle(struct trap_frame *frame)

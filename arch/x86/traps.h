@@ -99,7 +99,8 @@ bool trap_caught(struct fault *fault) MUST_CHECK;
 void trap_forget(void);
 
 /* Times that a page fault of the same instruction at the same address is taken
- * for spurious, with no other trap in between. */
+ * for spurious, with no other trap in between: success in between does not
+ * count, as nobody sees it. */
 #define TRAP_RETRIES_MAX 2
 
 typedef bool (*trap_retry_t)(const struct fault *fault);
@@ -107,8 +108,8 @@ typedef bool (*trap_retry_t)(const struct fault *fault);
 /*
  * Who is asked, for every page fault, whether the access should be tried
  * again, before fixups are looked at; NULL, as at start, for nobody. Returns
- * who was asked before. The function runs in the trap handler and must not
- * fault itself but by probes.
+ * who was asked before. The function runs in the trap handler; it is not asked
+ * about faults of its own.
  */
 trap_retry_t trap_set_retry(trap_retry_t retry);
 
