@@ -9,6 +9,8 @@
 #include "tests/host/fake_xen.h"
 
 #include "arch/x86/addr.h"
+#include "arch/x86/cpu.h"
+#include "arch/x86/pat.h"
 #include "arch/x86/regs.h"
 #include "lib/assert.h"
 #include "lib/string.h"
@@ -48,6 +50,8 @@ static uint64_t shuffled(uint64_t frame)
 
 const struct start_info *fake_xen_build(void)
 {
+	/* Xen programs the CPU, and the guest can only read it. */
+	cpu_write_msr(MSR_PAT, PAT_MSR_XEN);
 	for (uint64_t i = 0; i < HOST_FRAMES; i++) {
 		m2p[i] = NOT_A_FRAME;
 	}
