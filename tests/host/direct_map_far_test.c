@@ -5,6 +5,7 @@
 #include "arch/x86/native.h"
 #include "lib/selftest.h"
 #include "tests/host/direct_map_model.h"
+#include "tests/host/direct_map_scene.h"
 #include "tests/host/fake_tlb.h"
 #include "tests/host/hw_tables.h"
 #include "tests/host/machine.h"
@@ -14,30 +15,6 @@ static struct memory_map ram;
 static struct region_table regions;
 static struct model model;
 static const char *who;
-
-static void add_ram(uint64_t start, uint64_t bytes)
-{
-	ram.ranges[ram.count++] =
-		(struct memory_range){ paddr(start), paddr(start + bytes),
-				       MEMORY_RAM };
-}
-
-/* One region for all of it. */
-static void set_regions(void)
-{
-	regions.count = 1;
-	regions.regions[0] = (struct region){
-		.start = vaddr(DIRECT_MAP_VADDR),
-		.bytes = DIRECT_MAP_BYTES,
-		.attrs = attrs(RIGHT_WRITE | RIGHT_GLOBAL, MT_WB),
-	};
-}
-
-static uint64_t frame_bits(uint64_t address)
-{
-	return machine.pv.pfn_to_mfn(paddr_pfn(paddr(address))).mfn
-	       << PAGE_SHIFT;
-}
 
 /* ---- RAM far away -------------------------------------------------------- */
 
@@ -92,24 +69,25 @@ static void run_far_all(void)
 
 SELFTEST(far, "RAM from 1 TiB on costs what it costs at 0")
 {
-	set_regions();
+	scene_one_region(&regions);
 	who = "RAM from 1 TiB on";
 	ram.count = 0;
-	add_ram(TIB, 2 * GIB + PAGE_BYTES);
+	scene_add_ram(&ram, TIB, 2 * GIB + PAGE_BYTES);
 	CHECK_CALL(run_far_all());
 }
 
 SELFTEST(scattered, "RAM scattered up to the end of the direct map is mapped")
 {
-	set_regions();
+	scene_one_region(&regions);
 	who = "scattered RAM";
 	ram.count = 0;
-	add_ram(TIB + 12 * KIB, 40 * MIB);
+	scene_add_ram(&ram, TIB + 12 * KIB, 40 * MIB);
 	for (uint64_t i = 2; i < 25; i++) {
-		add_ram(i * TIB + i * GIB - i * PAGE_BYTES, 3 * MIB);
+		scene_add_ram(&ram, i * TIB + i * GIB - i * PAGE_BYTES,
+			      3 * MIB);
 	}
-	add_ram(25 * TIB, GIB);
-	add_ram(DIRECT_MAP_BYTES - PAGE_BYTES, PAGE_BYTES);
+	scene_add_ram(&ram, 25 * TIB, GIB);
+	scene_add_ram(&ram, DIRECT_MAP_BYTES - PAGE_BYTES, PAGE_BYTES);
 	CHECK_CALL(run_far_all());
 }
 
@@ -139,7 +117,7 @@ static void check_image_page(uint64_t page, uint64_t bits)
 		CHECK_EQ(leaf.bits, bits | hw_write_back());
 		CHECK_EQ(leaf.bytes, PAGE_BYTES);
 		CHECK_EQ(leaf.frame.mfn << PAGE_SHIFT,
-			 frame_bits(2 * MIB + page * PAGE_BYTES));
+			 scene_frame_bits(2 * MIB + page * PAGE_BYTES));
 	}
 }
 
@@ -176,7 +154,7 @@ static void run_image(void)
 SELFTEST(image, "the image is mapped page by page, and its guards are holes")
 {
 	ram.count = 0;
-	add_ram(16 * MIB, MIB);
+	scene_add_ram(&ram, 16 * MIB, MIB);
 	regions.count = 0;
 	add_image_region(0, 10, RIGHT_EXECUTE, false);
 	add_image_region(10, 20, 0, false);
@@ -214,14 +192,14 @@ static void run_askew(void)
 		CHECK(hw_walk(hw_machine_space(), va, &leaf));
 		CHECK_EQ(leaf.bytes, leaf_bytes);
 		CHECK_EQ(hw_frame_at(&leaf, va).mfn << PAGE_SHIFT,
-			 frame_bits(range.memory.pa + at));
+			 scene_frame_bits(range.memory.pa + at));
 	}
 }
 
 SELFTEST(shifted, "leaves are no larger than both addresses are aligned")
 {
 	ram.count = 0;
-	add_ram(16 * MIB, 16 * MIB);
+	scene_add_ram(&ram, 16 * MIB, 16 * MIB);
 	askew = 2 * MIB;
 	leaf_bytes = 2 * MIB;
 	CHECK_CALL(machine_run(L3, L4, run_askew));

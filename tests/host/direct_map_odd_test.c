@@ -7,6 +7,7 @@
 
 #include "lib/selftest.h"
 #include "tests/host/direct_map_model.h"
+#include "tests/host/direct_map_scene.h"
 #include "tests/host/e820_maps.h"
 #include "tests/host/hw_tables.h"
 #include "tests/host/machine.h"
@@ -15,30 +16,6 @@ static struct memory_map ram;
 static struct region_table regions;
 static struct model model;
 static const char *who;
-
-static void add_ram(uint64_t start, uint64_t bytes)
-{
-	ram.ranges[ram.count++] =
-		(struct memory_range){ paddr(start), paddr(start + bytes),
-				       MEMORY_RAM };
-}
-
-/* One region for all of it. */
-static void set_regions(void)
-{
-	regions.count = 1;
-	regions.regions[0] = (struct region){
-		.start = vaddr(DIRECT_MAP_VADDR),
-		.bytes = DIRECT_MAP_BYTES,
-		.attrs = attrs(RIGHT_WRITE | RIGHT_GLOBAL, MT_WB),
-	};
-}
-
-static uint64_t frame_bits(uint64_t address)
-{
-	return machine.pv.pfn_to_mfn(paddr_pfn(paddr(address))).mfn
-	       << PAGE_SHIFT;
-}
 
 /* ---- Present entries ----------------------------------------------------- */
 
@@ -86,7 +63,8 @@ static uint64_t *make_entry(uint64_t address, level_t level)
 				return NULL;
 			}
 			page_set_kind(&machine.pages, frame, PAGE_TABLE_LIVE);
-			*entry = frame_bits(pfn_paddr(frame).pa) | TABLE_BITS;
+			*entry = scene_frame_bits(pfn_paddr(frame).pa) |
+				 TABLE_BITS;
 		}
 		table = machine_table(
 			mfn((*entry & (BIT(PADDR_BITS) - 1)) >> PAGE_SHIFT));
@@ -97,7 +75,7 @@ static uint64_t *make_entry(uint64_t address, level_t level)
 static void plant(size_t i, uint64_t address, level_t level, uint64_t bits)
 {
 	uint64_t *place = make_entry(address, level);
-	uint64_t entry = frame_bits(address) | bits;
+	uint64_t entry = scene_frame_bits(address) | bits;
 
 	CHECK(place != NULL);
 	*place = entry;
@@ -129,7 +107,8 @@ static void check_page(uint64_t address)
 		seeded |= address - seeds[i].address < seeds[i].bytes;
 	}
 	CHECK(hw_walk(hw_machine_space(), va, &leaf));
-	CHECK_EQ(hw_frame_at(&leaf, va).mfn << PAGE_SHIFT, frame_bits(address));
+	CHECK_EQ(hw_frame_at(&leaf, va).mfn << PAGE_SHIFT,
+		 scene_frame_bits(address));
 	CHECK_EQ(leaf.bits,
 		 seeded ? ODD_BITS & ~HW_PRESENT : HW_WRITE | hw_write_back());
 }
@@ -152,7 +131,7 @@ SELFTEST(seeds_stay,
 	 "DM-1: entries that are present survive, all else is mapped")
 {
 	ram.count = 0;
-	add_ram(RAM_START, RAM_BYTES);
+	scene_add_ram(&ram, RAM_START, RAM_BYTES);
 	regions.count = 0;
 	CHECK_CALL(machine_run(L2, L4, run_seeds));
 	CHECK_CALL(machine_run(L2, L5, run_seeds));
@@ -210,7 +189,7 @@ SELFTEST(no_memory, "an allocation that fails anywhere leaves what can go on")
 					     "macbookpro13-1",
 					     "supermicro-epyc-extended" };
 
-	set_regions();
+	scene_one_region(&regions);
 	for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
 		for (level_t leaf_max = L1; leaf_max <= L3;
 		     leaf_max = (level_t)(leaf_max + 1)) {
@@ -236,9 +215,9 @@ static void run_dry(void)
 SELFTEST(dry, "a machine with less memory than its tables need says so")
 {
 	ram.count = 0;
-	add_ram(MIB, 16 * KIB);
-	add_ram(5 * TIB, PAGE_BYTES);
-	add_ram(6 * TIB, PAGE_BYTES);
+	scene_add_ram(&ram, MIB, 16 * KIB);
+	scene_add_ram(&ram, 5 * TIB, PAGE_BYTES);
+	scene_add_ram(&ram, 6 * TIB, PAGE_BYTES);
 	regions.count = 0;
 	who = "a tiny machine";
 	CHECK_CALL(machine_run(L3, L4, run_dry));

@@ -7,7 +7,7 @@
  */
 #include "arch/x86/native.h"
 #include "lib/selftest.h"
-#include "mm/direct_map.h"
+#include "tests/host/direct_map_scene.h"
 #include "tests/host/fake_tlb.h"
 #include "tests/host/machine.h"
 
@@ -16,25 +16,18 @@
 
 static struct memory_map ram;
 
-static const struct region_table global_regions = {
-	.count = 1,
-	.regions = { { .start = { DIRECT_MAP_VADDR },
-		       .bytes = DIRECT_MAP_BYTES,
-		       .attrs = { { RIGHT_WRITE | RIGHT_GLOBAL }, MT_WB },
-		       .name = "direct map" } },
-};
+static struct region_table regions;
 
 /* A direct map of global pages, in use. */
 static void make_map(void)
 {
-	ram.count = 1;
-	ram.ranges[0] =
-		(struct memory_range){ paddr(LARGE), paddr(LARGE + RAM_SIZE),
-				       MEMORY_RAM };
+	ram.count = 0;
+	scene_add_ram(&ram, LARGE, RAM_SIZE);
+	scene_one_region(&regions);
 	machine_start(&ram);
-	CHECK_EQ(direct_map_build(&machine.pt, &ram, &global_regions), OK);
+	CHECK_EQ(direct_map_build(&machine.pt, &ram, &regions), OK);
 	machine_load();
-	regions_apply(&machine.pt, &global_regions);
+	regions_apply(&machine.pt, &regions);
 }
 
 static void play(void)
