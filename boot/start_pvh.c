@@ -94,7 +94,6 @@ void start_pvh(uint64_t info_address, uint64_t image_address)
 		PANIC("start_info has the magic number 0x%x", info->magic);
 	}
 	bootinfo.image = paddr(image_address);
-	bootinfo.rsdp = paddr(info->rsdp_paddr);
 	copy_memory_map(info);
 	copy_cmdline(info);
 	copy_module(info);

@@ -162,16 +162,19 @@ static const char *why_in_use(pfn_t frame)
 
 static enum err build(void)
 {
-	struct region all = image_region(image_start, image_end,
-					 RIGHT_WRITE | RIGHT_EXECUTE, "image");
+	/* The guards are mapped as well: one set of attributes for all. */
+	struct region all = {
+		.start = vaddr_of(image_start),
+		.bytes = (uint64_t)(image_end - image_start),
+		.memory = image,
+		.attrs = attrs(RIGHT_WRITE | RIGHT_EXECUTE, MT_WB),
+	};
 	enum err error = page_alloc(&pages, PAGE_TABLE, &pgtable.root);
 
 	if (error != OK) {
 		return error;
 	}
 	page_set_kind(&pages, pgtable.root, PAGE_TABLE_LIVE);
-	all.attrs.rights = rights(RIGHT_WRITE | RIGHT_EXECUTE);
-	/* The guards are mapped as well: one set of attributes for all. */
 	error = map_range(&pgtable, &all, L1, NULL);
 	return error != OK ? error : direct_map_build(&pgtable, &ram, &regions);
 }

@@ -9,6 +9,7 @@
 #ifndef XEN_ABI_H
 #define XEN_ABI_H
 
+#include "arch/x86/layout.h"
 #include "lib/types.h"
 
 #define __XEN_INTERFACE_VERSION__ 0x00040e00
@@ -23,6 +24,8 @@
 #include <xen/xen.h>
 
 _Static_assert(sizeof(struct start_info) == 1168, "start_info");
+_Static_assert(DIRECT_MAP_VADDR >= HYPERVISOR_VIRT_END,
+	       "the direct map lies behind what Xen keeps for itself");
 _Static_assert(sizeof(struct trap_info) == 16, "trap_info");
 _Static_assert(sizeof(struct vcpu_info) == 64, "vcpu_info");
 _Static_assert(offsetof(struct shared_info, evtchn_pending) == 2048,

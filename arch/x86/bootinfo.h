@@ -21,7 +21,6 @@ struct boot_module {
 struct bootinfo {
 	struct memory_map map; /* Normalised. */
 	paddr_t image;	       /* Where the image begins in memory. */
-	paddr_t rsdp;	       /* The ACPI root pointer, 0 if not known. */
 	struct boot_module module;
 	/* Ends with NUL. The loader's text did not fit if it was cut. */
 	char cmdline[CMDLINE_MAX];

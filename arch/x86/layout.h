@@ -17,11 +17,6 @@
 #define PAGE_SHIFT 12
 #define PAGE_BYTES 0x1000
 
-/* What Xen keeps for itself in every PV guest (xen/arch-x86/xen-x86_64.h,
- * HYPERVISOR_VIRT_START and _END). */
-#define XEN_HOLE_START 0xffff800000000000
-#define XEN_HOLE_END   0xffff880000000000
-
 /* Everything between Xen's hole and the device frames could be used; real
  * machines have RAM up to some tens of TiB. */
 #define DIRECT_MAP_VADDR 0xffff880000000000

@@ -31,16 +31,13 @@
 #define CPUID_EXTENDED_EDX_NX 0x100000
 #define CPUID_EXTENDED_EDX_LM 0x20000000
 
-#define RFLAGS_IF 0x200
 #define RFLAGS_ID 0x200000
 
 /* Page-table entries, as they are in memory. */
-#define ENTRY_P	     0x1
-#define ENTRY_RW     0x2
-#define ENTRY_US     0x4
-#define ENTRY_PS     0x80
-#define ENTRY_COUNT  512
-#define ENTRY_NX_BIT 63
+#define ENTRY_P	    0x1
+#define ENTRY_RW    0x2
+#define ENTRY_PS    0x80
+#define ENTRY_COUNT 512
 
 #define VECTOR_COUNT 256
 /* Bit n is set if the CPU pushes an error code for vector n (SDM vol. 3, 6.15;
