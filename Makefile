@@ -75,6 +75,9 @@ $(flags_file): FORCE | setup
 	@mkdir -p $(@D)
 	@echo '$(flags_text)' | cmp -s - $@ || echo '$(flags_text)' >$@
 
+# Tests are two thirds of the code, and run once.
+$(BUILD)/obj/%_test.o: cflags += -Os
+
 $(BUILD)/obj/%.o: %.c Makefile $(flags_file)
 	$(call say,CC,$<)
 	@mkdir -p $(@D)

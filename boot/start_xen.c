@@ -9,18 +9,51 @@
 #include "lib/assert.h"
 #include "lib/string.h"
 #include "xen/backend.h"
+#include "xen/boot_map.h"
+#include "xen/p2m.h"
 
 void start_xen(const struct start_info *info, uint64_t stack_top);
 
 static struct bootinfo bootinfo;
 
-/* A domain's memory is the frames from 0 on, without a hole. */
+static void add_memory(uint64_t first, uint64_t end)
+{
+	if (first != end &&
+	    memory_map_add(&bootinfo.map, pfn_paddr(pfn(first)),
+			   (end - first) << PAGE_SHIFT, MEMORY_RAM) != OK) {
+		PANIC("the memory of the domain has too many holes");
+	}
+}
+
+/* A domain's memory is the frames from 0 on, less those that have no machine
+ * frame. */
 static void describe_memory(const struct start_info *info)
 {
-	if (memory_map_add(&bootinfo.map, paddr(0), info->nr_pages * PAGE_BYTES,
-			   MEMORY_RAM) != OK) {
-		PANIC("no room for the memory of the domain");
+	uint64_t first = 0;
+
+	for (uint64_t i = 0; i < info->nr_pages; i++) {
+		if (mfn_eq(xen_pfn_to_mfn(pfn(i)), MFN_NONE)) {
+			add_memory(first, i);
+			first = i + 1;
+		}
 	}
+	add_memory(first, info->nr_pages);
+}
+
+/* The builder's map, and what it placed there. */
+static void describe_loader(const struct start_info *info)
+{
+	bootinfo.loader = (struct frame_range){ pfn(0), xen_boot_map_bytes() >>
+								PAGE_SHIFT };
+	bootinfo.loader_tables = (struct frame_range){
+		paddr_pfn(xen_boot_paddr(vaddr(info->pt_base))),
+		info->nr_pt_frames
+	};
+	bootinfo.page = (struct boot_page){
+		.page = vaddr_of(xen_shared_info),
+		.frame = mfn(info->shared_info >> PAGE_SHIFT),
+		.name = "shared_info",
+	};
 }
 
 static void describe_cmdline(const struct start_info *info)
@@ -59,6 +92,7 @@ void start_xen(const struct start_info *info, uint64_t stack_top)
 
 	bootinfo.image = paddr(IMAGE_PADDR);
 	describe_memory(info);
+	describe_loader(info);
 	describe_cmdline(info);
 	describe_module(info);
 	kernel_main(&bootinfo);

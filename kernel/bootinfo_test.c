@@ -3,10 +3,12 @@
  * Tests of what the boot path told.
  */
 #include "arch/x86/image.h"
+#include "arch/x86/phys.h"
 #include "arch/x86/probe.h"
 #include "arch/x86/pv.h"
 #include "kernel/main.h"
 #include "lib/selftest.h"
+#include "mm/kernel_space.h"
 
 SELFTEST(sorted, "memory ranges ascend, and neighbours that touch differ")
 {
@@ -40,7 +42,7 @@ SELFTEST(image_in_ram, "the image lies in RAM, aligned as it was linked")
 
 SELFTEST(image_found, "what lies at the image's physical address is the image")
 {
-	const uint8_t *alias = pv()->boot_ptr(kernel_bootinfo()->image);
+	const uint8_t *alias = phys_ptr(kernel_bootinfo()->image);
 	struct fault fault;
 	uint64_t value;
 
@@ -49,7 +51,7 @@ SELFTEST(image_found, "what lies at the image's physical address is the image")
 	CHECK_EQ(memcmp(alias, image_start, PAGE_BYTES), 0);
 }
 
-/* The first and the last byte of RAM that the boot tables map. */
+/* The first byte of each range, as far as it is mapped. */
 SELFTEST(ram_is_there, "memory that is said to be RAM can be read")
 {
 	const struct memory_map *map = &kernel_bootinfo()->map;
@@ -58,7 +60,7 @@ SELFTEST(ram_is_there, "memory that is said to be RAM can be read")
 
 	for (size_t i = 0; i < map->count; i++) {
 		const struct memory_range *range = &map->ranges[i];
-		void *first = pv()->boot_ptr(range->start);
+		void *first = phys_ptr(range->start);
 
 		if (range->kind != MEMORY_RAM || first == NULL) {
 			continue;
@@ -71,7 +73,7 @@ SELFTEST(module_readable, "a module that was handed over lies in RAM, readable")
 {
 	const struct bootinfo *info = kernel_bootinfo();
 	const struct boot_module *module = &info->module;
-	const uint8_t *bytes = pv()->boot_ptr(module->start);
+	const uint8_t *bytes = phys_ptr(module->start);
 	uint64_t sum = 0;
 
 	if (module->bytes == 0) {
@@ -79,8 +81,7 @@ SELFTEST(module_readable, "a module that was handed over lies in RAM, readable")
 	}
 	CHECK(memory_map_is_ram(&info->map, module->start, module->bytes));
 	CHECK(bytes != NULL);
-	CHECK(pv()->boot_ptr(paddr_add(module->start, module->bytes - 1)) !=
-	      NULL);
+	CHECK(phys_ptr(paddr_add(module->start, module->bytes - 1)) != NULL);
 	for (uint64_t i = 0; i < module->bytes; i++) {
 		sum += bytes[i];
 	}
@@ -88,5 +89,30 @@ SELFTEST(module_readable, "a module that was handed over lies in RAM, readable")
 		      module->bytes, module->start.pa, sum);
 }
 
+/* All of them, and nothing beside them. */
+SELFTEST(tables_recycled, "the loader's page tables are ordinary memory now")
+{
+	struct frame_range tables = kernel_bootinfo()->loader_tables;
+	const struct page_alloc *pages = kernel_pgtable()->pages;
+	struct fault fault;
+
+	if (tables.count == 0) {
+		SKIP("the loader left none");
+	}
+	for (uint64_t i = 0; i < tables.count; i++) {
+		pfn_t frame = pfn(tables.start.pfn + i);
+		void *page = phys_ptr(pfn_paddr(frame));
+		bool table = page_is_table(pages, frame);
+
+		CHECK(page_kind_of(pages, frame) != PAGE_BOOT);
+		/* It may be a table again by now. */
+		CHECK(table ||
+		      probe_write((vaddr_of(page)), *(uint8_t *)page, &fault));
+	}
+	CHECK_EQ(page_kind_of(pages, pfn(tables.start.pfn - 1)), PAGE_BOOT);
+	CHECK_EQ(page_kind_of(pages, pfn(tables.start.pfn + tables.count)),
+		 PAGE_BOOT);
+}
+
 SELFTEST_SUITE(bootinfo, &sorted, &image_in_ram, &image_found, &ram_is_there,
-	       &module_readable);
+	       &module_readable, &tables_recycled);

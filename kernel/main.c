@@ -156,9 +156,7 @@ void kernel_main(struct bootinfo *info)
 		selftest_list();
 		verdict_finish(VERDICT_LISTED, 0);
 	}
-	if (!pv()->paging->tables_readonly) {
-		kernel_space_init(bootinfo, options.la57 ? L5 : L4);
-	}
+	kernel_space_init(bootinfo, options.la57 ? L5 : L4);
 	if (options.dump != 0) {
 		dump_tables(options.dump);
 	}

@@ -60,8 +60,6 @@ static bool changes_size_and_more(const struct audit_store *s)
 /* AUDIT-3 */
 static bool makes_table_writable(const struct audit_store *s)
 {
-	enum page_kind kind;
-
 	if (!s->pv->paging->tables_readonly ||
 	    pte_kind(s->new, s->level) != PTE_LEAF ||
 	    !attrs_has(pte_attrs(s->pv->paging, s->level, s->new),
@@ -69,9 +67,8 @@ static bool makes_table_writable(const struct audit_store *s)
 		return false;
 	}
 	/* Such a platform has leaves of one page only. */
-	kind = page_kind_of(s->pages,
-			    s->pv->mfn_to_pfn(pte_mfn(s->level, s->new)));
-	return kind == PAGE_TABLE || kind == PAGE_TABLE_LIVE;
+	return page_is_table(s->pages,
+			     s->pv->mfn_to_pfn(pte_mfn(s->level, s->new)));
 }
 
 /* Linking it a second time, or linking what is no table, would leave the

@@ -98,14 +98,14 @@ static uint64_t next_ram(void)
 
 /* Leaves come in ascending order. So all RAM is met, once, if each of them
  * begins just where the RAM behind the last one does. */
-static void judge_direct_map(const struct census_entry *leaf)
+static void judge_direct_map(const struct census_entry *leaf, bool table)
 {
 	uint64_t pa = leaf->va - DIRECT_MAP_VADDR;
 	bool alias = pa < image_memory(data_start).pa &&
 		     pa + leaf->bytes > image_memory(text_start).pa;
 
 	census.leaves[leaf->level]++;
-	judge_rights(leaf, !alias, false);
+	judge_rights(leaf, !alias && !table, false);
 	if (!memory_map_is_ram(kernel_ram(), paddr(pa), leaf->bytes)) {
 		broken(CENSUS_STRAY, leaf);
 	} else if (pa != next_ram() || leaf->memory.pa != pa) {
@@ -125,6 +125,16 @@ static void skip_guards(const struct census_entry *leaf, uint64_t end)
 	}
 }
 
+/* The page with another frame behind it: with just that frame. */
+static bool is_boot_page(const struct census_entry *leaf)
+{
+	const struct boot_page *page = kernel_boot_page();
+
+	return page->name != NULL && leaf->va == page->page.va &&
+	       (leaf->bits & FRAME) == page->frame.mfn << 12 &&
+	       pfn_eq(pv()->mfn_to_pfn(page->frame), PFN_NONE);
+}
+
 static void judge_image(const struct census_entry *leaf)
 {
 	uint64_t offset = leaf->va - vaddr_of(image_start).va;
@@ -134,12 +144,15 @@ static void judge_image(const struct census_entry *leaf)
 	judge_rights(leaf, leaf->va >= vaddr_of(data_start).va,
 		     leaf->va < vaddr_of(rodata_start).va);
 	skip_guards(leaf, leaf->va);
+	census.image_done = leaf->va + leaf->bytes;
+	if (is_boot_page(leaf)) {
+		return;
+	}
 	if (leaf->memory.pa != census.image.pa + offset ||
 	    stack_of_guard(vaddr(leaf->va)) != NULL ||
 	    page_kind_of(pages, paddr_pfn(leaf->memory)) != PAGE_IMAGE) {
 		broken(CENSUS_IMAGE, leaf);
 	}
-	census.image_done = leaf->va + leaf->bytes;
 }
 
 static const struct iomap *find_iomap(uint64_t va)
@@ -169,10 +182,21 @@ static void judge_device(const struct census_entry *leaf,
 	}
 }
 
+/* Is it the mapping of a table, where these must not be writable? */
+static bool maps_table(const struct census_entry *leaf)
+{
+	return pv()->paging->tables_readonly &&
+	       page_is_table(kernel_pgtable()->pages, paddr_pfn(leaf->memory));
+}
+
 static void judge_leaf(const struct census_entry *leaf)
 {
 	const struct iomap *map = find_iomap(leaf->va);
+	bool table = maps_table(leaf);
 
+	if (table && leaf->write) {
+		broken(CENSUS_TABLE_WRITABLE, leaf);
+	}
 	if (leaf->write && leaf->execute) {
 		broken(CENSUS_WX, leaf);
 	}
@@ -184,7 +208,7 @@ static void judge_leaf(const struct census_entry *leaf)
 		broken(CENSUS_TYPE, leaf);
 	}
 	if (leaf->va - DIRECT_MAP_VADDR < DIRECT_MAP_BYTES) {
-		judge_direct_map(leaf);
+		judge_direct_map(leaf, table);
 	} else if (leaf->va >= vaddr_of(image_start).va &&
 		   leaf->va < vaddr_of(image_end).va) {
 		judge_image(leaf);
@@ -250,6 +274,23 @@ static bool judge_table(const struct census_entry *table)
 	return true;
 }
 
+/* The hypervisor's own entries: not for us to follow. None of our frames hangs
+ * there but the root, by which Xen reads the tables (LINEAR_PT_VIRT_START in
+ * xen/arch/x86/include/asm/config.h). */
+static bool is_hypervisors(const struct census_entry *entry)
+{
+	if (!pv()->paging->hypervisor || entry->level != census.levels ||
+	    entry->va - HYPERVISOR_VADDR >= HYPERVISOR_BYTES) {
+		return false;
+	}
+	census.hypervisor_entries++;
+	if (entry->memory.pa != UINT64_MAX &&
+	    entry->memory.pa != pfn_paddr(kernel_pgtable()->root).pa) {
+		broken(CENSUS_STRAY, entry);
+	}
+	return true;
+}
+
 /* Goes down one level with each call. */
 static void visit_table(const struct census_entry *table)
 {
@@ -263,6 +304,9 @@ static void visit_table(const struct census_entry *table)
 			if (entry.bits != 0) {
 				broken(CENSUS_NONE, &entry);
 			}
+			continue;
+		}
+		if (is_hypervisors(&entry)) {
 			continue;
 		}
 		if (entry.va >> 63 == 0) {

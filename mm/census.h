@@ -23,7 +23,8 @@ enum census_rule {
 	CENSUS_RIGHTS, /* Each part has the rights it is to have. */
 	CENSUS_TYPE,   /* Write-back, but for device frames. */
 	CENSUS_TABLE,  /* Tables are live pages of the allocator. */
-	CENSUS_NONE,   /* An entry that is not present holds nothing. */
+	CENSUS_TABLE_WRITABLE, /* None is, by any of its mappings. */
+	CENSUS_NONE,	       /* An entry that is not present holds nothing. */
 	CENSUS_IMAGE,  /* The image: all but the guards, in its place. */
 	CENSUS_DEVICE, /* Device frames: as the list of them says. */
 	CENSUS_RULES
@@ -55,6 +56,7 @@ struct census {
 	uint64_t leaves[CENSUS_LEVELS + 1]; /* By level; no device frames. */
 	uint64_t device_pages;
 	uint64_t tables; /* The root is one of them. */
+	uint64_t hypervisor_entries;
 	/* Up to where RAM and the image have been met. */
 	size_t ram_range;
 	uint64_t ram_done;

@@ -1,39 +1,69 @@
 // SPDX-License-Identifier: MIT
 /*
- * The direct map, in two passes.
+ * The direct map: pass 1.
  */
 #include "mm/direct_map.h"
 
 #include "lib/assert.h"
+#include "mm/table.h"
 #include "mm/walk.h"
 
-/* ---- Pass 1 -------------------------------------------------------------- */
-
-/* All that upper entries may forbid is left to the leaves. */
-static rights_t table_rights(void)
+/* Do regions that must not be executable cover all that the entry does? */
+static bool is_never_executed(const struct region_table *table,
+			      struct place place)
 {
-	return rights(RIGHT_WRITE | RIGHT_EXECUTE);
+	uint64_t left = level_bytes(place.level);
+	uint64_t last = place.va.va + left - 1;
+
+	for (size_t i = 0; table != NULL && i < table->count; i++) {
+		const struct region *region = &table->regions[i];
+		uint64_t start = max_u64(region->start.va, place.va.va);
+		uint64_t end =
+			min_u64(region->start.va + region->bytes - 1, last);
+
+		if (start <= end && !attrs_has(region->attrs, RIGHT_EXECUTE)) {
+			left -= end - start + 1;
+		}
+	}
+	return left == 0;
+}
+
+/*
+ * What upper entries may forbid is left to the leaves. But where all leaves are
+ * of one page, that nothing is executable is said once for as many of them as
+ * can be: one store in the place of each page's.
+ */
+static rights_t table_rights(const struct pgtable *pt, struct place place,
+			     const struct region_table *regions)
+{
+	bool once = place.level == L4 && pt_paging(pt)->leaf_max == L1 &&
+		    pt_paging(pt)->nx && is_never_executed(regions, place);
+
+	return rights(RIGHT_WRITE | (once ? 0 : RIGHT_EXECUTE));
 }
 
 /* Puts an empty table into the entry, which is empty. */
-static enum err add_table(struct pgtable *pt, struct place place)
+static enum err add_table(struct pgtable *pt, struct place place,
+			  const struct region_table *regions)
 {
 	pfn_t table;
-	enum err error = page_alloc(pt->pages, PAGE_TABLE, &table);
+	enum err error = table_alloc(pt, &table);
 
-	if (error == OK) {
-		pt_fill(pt, place, 1,
-			pte_table(pt_paging(pt), place.level,
-				  pt->pv->pfn_to_mfn(table), table_rights()),
-			0);
+	if (error != OK) {
+		return error;
 	}
-	return error;
+	return pt_fill(pt, place, 1,
+		       pte_table(pt_paging(pt), place.level,
+				 pt->pv->pfn_to_mfn(table),
+				 table_rights(pt, place, regions)),
+		       0);
 }
 
 /* The entry of the level for the address, with the tables above it; or a leaf
  * above it, if there is one; or what a table that is there already has below
  * it. */
 static enum err make_way(struct pgtable *pt, vaddr_t address, level_t level,
+			 const struct region_table *regions,
 			 struct found *found)
 {
 	for (;;) {
@@ -43,7 +73,7 @@ static enum err make_way(struct pgtable *pt, vaddr_t address, level_t level,
 		if (found->place.level <= level || found->kind == PTE_LEAF) {
 			return OK;
 		}
-		error = add_table(pt, found->place);
+		error = add_table(pt, found->place, regions);
 		if (error != OK) {
 			return error;
 		}
@@ -125,33 +155,80 @@ struct job {
 	attrs_t attrs;
 };
 
-/*
- * Fills entries of one table, from the first: those up to the end of the
- * table, of what bytes reach to, or up to a present entry. Returns the bytes
- * that are done.
- */
-static uint64_t fill_table(const struct job *job, const struct found *first,
-			   uint64_t bytes)
+static mfn_t job_frame(const struct job *job, struct place place)
+{
+	uint64_t page = (place.va.va - job->start.va) >> PAGE_SHIFT;
+
+	return frame_at(job->pt, &job->source, page);
+}
+
+/* How many entries from the place on may have the same attributes; *attrs are
+ * those. */
+static unsigned int count_allowed(const struct job *job, struct place place,
+				  unsigned int max, attrs_t *attrs)
+{
+	const struct pgtable *pt = job->pt;
+	pfn_t frame = pt->pv->mfn_to_pfn(job_frame(job, place));
+
+	*attrs = job->attrs;
+	if (!pt_paging(pt)->tables_readonly || pfn_eq(frame, PFN_NONE)) {
+		return max;
+	}
+	*attrs = pt_allowed(pt, job_frame(job, place), job->attrs);
+	return (unsigned int)page_run_of_tables(pt->pages, frame, max);
+}
+
+/* Fills a run of entries, or passes over one that is present. *n tells how many
+ * are done with: none if the entry leads to a table. */
+static enum err fill_run(const struct job *job, struct place place,
+			 unsigned int max, unsigned int *n)
 {
 	struct pgtable *pt = job->pt;
-	level_t level = first->place.level;
-	uint64_t size = level_bytes(level);
-	uint64_t page = (first->place.va.va - job->start.va) >> PAGE_SHIFT;
-	unsigned int max = (unsigned int)min_u64(
-		ENTRY_COUNT - first->place.index, bytes / size);
-	unsigned int n = count_alike(pt, &job->source, page, size >> PAGE_SHIFT,
-				     first->place, max);
+	uint64_t size = level_bytes(place.level);
+	enum pte_kind kind = pte_kind(pt_read(place), place.level);
+	attrs_t attrs;
 
-	if (n == 0) {
-		/* DM-1 */
-		pt->audit->kept++;
-		return size;
+	*n = kind == PTE_LEAF ? 1 : 0;
+	if (kind != PTE_NONE) {
+		pt->audit->kept += *n; /* DM-1 */
+		return OK;
 	}
-	pt_fill(pt, first->place, n,
-		pte_leaf(pt_paging(pt), level, frame_at(pt, &job->source, page),
-			 job->attrs),
-		size >> PAGE_SHIFT);
-	return n * size;
+	max = count_allowed(job, place, max, &attrs);
+	*n = count_alike(pt, &job->source,
+			 (place.va.va - job->start.va) >> PAGE_SHIFT,
+			 size >> PAGE_SHIFT, place, max);
+	return pt_fill(pt, place, *n,
+		       pte_leaf(pt_paging(pt), place.level,
+				job_frame(job, place), attrs),
+		       size >> PAGE_SHIFT);
+}
+
+/*
+ * Fills entries of one table, from the place on: those up to the end of the
+ * table, of what bytes reach to, or up to one that leads to a table. *done are
+ * the bytes that they cover.
+ */
+static enum err fill_table(const struct job *job, struct place place,
+			   uint64_t bytes, uint64_t *done)
+{
+	uint64_t size = level_bytes(place.level);
+	unsigned int left =
+		(unsigned int)min_u64(ENTRY_COUNT - place.index, bytes / size);
+	unsigned int n = 1;
+
+	*done = 0;
+	while (left != 0 && n != 0) {
+		enum err error = fill_run(job, place, left, &n);
+
+		if (error != OK) {
+			return error;
+		}
+		left -= n;
+		place.index += n;
+		place.va.va += n * size;
+		*done += n * size;
+	}
+	return OK;
 }
 
 /* A leaf above the level that was looked for covers more than one entry. */
@@ -184,15 +261,20 @@ static enum err run_job(const struct job *job, uint64_t bytes, level_t leaf_max,
 			va, memory_at(&job->source, va - job->start.va), left,
 			leaf_max);
 		struct found found;
-		enum err error = make_way(job->pt, vaddr(va), level, &found);
+		uint64_t done;
+		enum err error =
+			make_way(job->pt, vaddr(va), level, borders, &found);
 
+		if (error == OK && found.place.level <= level) {
+			error = fill_table(job, found.place, left, &done);
+		} else if (error == OK) {
+			done = min_u64(skip_leaf(job->pt, &found, va),
+				       end - va);
+		}
 		if (error != OK) {
 			return error;
 		}
-		va += found.place.level <= level
-			      ? fill_table(job, &found, left)
-			      : min_u64(skip_leaf(job->pt, &found, va),
-					end - va);
+		va += done;
 	}
 	return OK;
 }
@@ -247,64 +329,4 @@ enum err direct_map_build(struct pgtable *pt, const struct memory_map *map,
 		}
 	}
 	return OK;
-}
-
-/* ---- Pass 2 -------------------------------------------------------------- */
-
-struct pass2 {
-	struct batch batch;
-	const struct region *region;
-	uint64_t stores;
-};
-
-static void store_if_other(struct pass2 *pass, const struct found *found,
-			   pte_t want)
-{
-	const struct paging *paging = pt_paging(pass->batch.pt);
-	level_t level = found->place.level;
-
-	if (pte_kind(want, level) == PTE_LEAF &&
-	    attrs_eq(pte_attrs(paging, level, want),
-		     pte_attrs(paging, level, found->entry))) {
-		return;
-	}
-	batch_store(&pass->batch, found->place, want);
-	pass->stores++;
-}
-
-static bool apply_to_leaf(const struct found *found, void *context)
-{
-	struct pass2 *pass = context;
-	const struct region *region = pass->region;
-	const struct paging *paging = pt_paging(pass->batch.pt);
-	uint64_t offset = found->place.va.va - region->start.va;
-	level_t level = found->place.level;
-
-	ASSERT(offset < region->bytes &&
-	       level_bytes(level) <= region->bytes - offset); /* DM-3 */
-	store_if_other(
-		pass, found,
-		region->hole
-			? pte_none()
-			: pte_leaf(paging, level, pte_mfn(level, found->entry),
-				   attrs_possible(paging, region->attrs)));
-	return true;
-}
-
-void regions_apply(struct pgtable *pt, const struct region_table *table)
-{
-	/* Too large for the stack. */
-	static struct pass2 pass;
-
-	batch_begin(&pass.batch, pt, AUDIT_CHANGE);
-	pass.stores = 0;
-	for (size_t i = 0; i < table->count; i++) {
-		pass.region = &table->regions[i];
-		walk_leaves(pt, pass.region->start, pass.region->bytes,
-			    apply_to_leaf, &pass);
-	}
-	if (pass.stores != 0) {
-		batch_flush_all(&pass.batch);
-	}
-	batch_finish(&pass.batch);
 }

@@ -16,26 +16,7 @@
 #ifndef MM_DIRECT_MAP_H
 #define MM_DIRECT_MAP_H
 
-#include "mm/pgtable.h"
-
-/* A part of the address space with the attributes it is to have. */
-struct region {
-	vaddr_t start;
-	uint64_t bytes;
-	/* The memory that lies there; unused if nothing is to be mapped. */
-	paddr_t memory;
-	attrs_t attrs;
-	bool hole; /* Nothing is to be mapped: a guard. */
-	const char *name;
-};
-
-#define REGIONS_MAX 24
-
-/* Ascending by start, without overlaps. */
-struct region_table {
-	size_t count;
-	struct region regions[REGIONS_MAX];
-};
+#include "mm/regions.h"
 
 /* The virtual address of memory in the direct map. */
 static inline vaddr_t direct_map_vaddr(paddr_t address)
@@ -46,10 +27,12 @@ static inline vaddr_t direct_map_vaddr(paddr_t address)
 /*
  * Maps bytes of memory from start, in leaves no larger than leaf_max and the
  * platform's own limit, each as large as the alignment of both addresses and
- * the borders of the table's regions allow. attrs are those of all leaves. A
+ * the borders of the table's regions allow. attrs are those of all leaves; but
+ * where all leaves are of one page, an upper entry whose regions are none of
+ * them executable withholds that right for all. A
  * present entry is left alone and counted (audit->kept). Needs no flush.
- * ERR_NOMEM if a page table is not to be had: then what was mapped so far
- * stays mapped.
+ * ERR_NOMEM if a page table is not to be had, ERR_REFUSED if the platform
+ * refuses an entry: then what was mapped so far stays mapped.
  */
 enum err map_range(struct pgtable *pt, const struct region *range,
 		   level_t leaf_max,
@@ -63,13 +46,5 @@ enum err map_device(struct pgtable *pt, vaddr_t start, uint64_t bytes,
 /* Pass 1: every range of RAM of the map, uniformly writable. */
 enum err direct_map_build(struct pgtable *pt, const struct memory_map *map,
 			  const struct region_table *borders) MUST_CHECK;
-
-/*
- * Pass 2: every leaf in a region of the table gets the attributes of the
- * region, as far as the platform has them; a hole is unmapped. What is right
- * already is not written. A leaf across a border is a panic (DM-3). Ends with
- * a full flush if anything was written.
- */
-void regions_apply(struct pgtable *pt, const struct region_table *table);
 
 #endif

@@ -4,9 +4,7 @@
  */
 #include "mm/dump.h"
 
-#include "arch/x86/cpu.h"
 #include "arch/x86/image.h"
-#include "arch/x86/phys.h"
 #include "lib/log.h"
 #include "lib/string.h"
 #include "mm/census.h"
@@ -167,24 +165,30 @@ static void print_totals(const struct pgtable *pt)
 	print("# PageTables: %lu kB\n", tables * PAGE_BYTES / KIB);
 }
 
-static void print_phase(const char *name, const struct audit *before,
-			const struct audit *after)
+static void print_phase(const char *name,
+			const struct kernel_space_cost_phase *before,
+			const struct kernel_space_cost_phase *after)
 {
+	const struct audit *from = &before->audit;
+	const struct audit *to = &after->audit;
+
 	print("# %s: %lu stores, %lu kept, %lu full flushes, %lu flushes of "
-	      "ranges\n",
-	      name, after->stores - before->stores, after->kept - before->kept,
-	      after->flushes_all - before->flushes_all,
-	      after->flushes_range - before->flushes_range);
+	      "ranges, %lu hypercalls, %lu requests\n",
+	      name, to->stores - from->stores, to->kept - from->kept,
+	      to->flushes_all - from->flushes_all,
+	      to->flushes_range - from->flushes_range,
+	      after->pv.calls - before->pv.calls,
+	      after->pv.requests - before->pv.requests);
 }
 
 static void print_cost(void)
 {
-	static const struct audit nothing;
 	const struct kernel_space_cost *cost = kernel_space_cost();
 
-	print_phase("build", &nothing, &cost->after_build);
+	print_phase("build", &cost->before, &cost->after_build);
 	print_phase("load", &cost->after_build, &cost->after_load);
 	print_phase("protect", &cost->after_load, &cost->after_protect);
+	print_phase("release", &cost->after_protect, &cost->after_release);
 }
 
 /* ---- All of it ----------------------------------------------------------- */
@@ -195,29 +199,10 @@ static void dump_image(const struct pgtable *pt)
 		    (uint64_t)(image_end - image_start));
 }
 
-/* What else hangs there is not for us to read. */
-static void dump_foreign_tables(unsigned int parts)
-{
-	mfn_t root = mfn(cpu_read_cr3() >> PAGE_SHIFT);
-	struct pgtable pt = { .pv = pv(),
-			      .root = pv()->mfn_to_pfn(root),
-			      .levels = L4 };
-
-	print("# dump: the kernel has no page tables of its own\n");
-	if ((parts & (DUMP_IMAGE | DUMP_ALL)) != 0 &&
-	    phys_ptr(pfn_paddr(pt.root)) != NULL) {
-		dump_image(&pt);
-	}
-}
-
 void dump_tables(unsigned int parts)
 {
 	const struct pgtable *pt = kernel_pgtable();
 
-	if (!kernel_space_ready()) {
-		dump_foreign_tables(parts);
-		return;
-	}
 	if ((parts & DUMP_ALL) != 0) {
 		dump_leaves(pt, vaddr(0), UINT64_MAX);
 	} else {

@@ -180,6 +180,16 @@ SELFTEST(tables, "the tables there are, and no other page, are live tables")
 	CHECK_EQ(pages->counts[PAGE_TABLE], 0);
 }
 
+/* TABLE-1, AUDIT-3 */
+SELFTEST(tables_readonly, "where it must not be, no table is mapped writable")
+{
+	SKIP_WITHOUT_TABLES();
+	if (!pv()->paging->tables_readonly) {
+		SKIP("tables may be writable here");
+	}
+	CHECK_CALL(check_rule(CENSUS_TABLE_WRITABLE, "a writable table"));
+}
+
 /* AUDIT-4, PTE-3 */
 SELFTEST(none_is_zero, "an entry that is not present holds nothing")
 {
@@ -189,4 +199,5 @@ SELFTEST(none_is_zero, "an entry that is not present holds nothing")
 
 SELFTEST_SUITE(invariants, &root, &ram, &nothing_else, &lower_half, &image,
 	       &guard_pages, &devices, &write_xor_execute, &each_right,
-	       &memory_types, &leaf_sizes, &tables, &none_is_zero);
+	       &memory_types, &leaf_sizes, &tables, &tables_readonly,
+	       &none_is_zero);

@@ -29,7 +29,8 @@ struct iomap {
  * stay alive. Nothing is flushed, as nothing was there. ERR_RANGE if a frame
  * is RAM of ours, no frame has that number, or there are no bytes; ERR_FULL if
  * the list or the address range is full; ERR_NOMEM without memory for tables,
- * and then nothing is mapped. The kernel must have its own tables. The type
+ * ERR_REFUSED if the platform does not let us have a frame, or with that type;
+ * then nothing is mapped. The kernel must have its own tables. The type
  * must be one that the PAT layout has.
  */
 enum err iomap_add(mfn_t frame, uint64_t bytes, enum memtype type,

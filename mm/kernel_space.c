@@ -9,7 +9,9 @@
 #include "arch/x86/stacks.h"
 #include "lib/assert.h"
 #include "lib/log.h"
+#include "mm/predict.h"
 #include "mm/spurious.h"
+#include "mm/table.h"
 #include "mm/walk.h"
 
 /* Firmware keeps data here that nobody lists, and a second CPU would start
@@ -23,6 +25,7 @@ static struct region_table regions;
 static struct memory_map ram;
 static struct kernel_space_cost cost;
 static paddr_t image;
+static struct boot_page boot_page;
 
 /* ---- Regions ------------------------------------------------------------- */
 
@@ -128,13 +131,22 @@ static void take_ram(const struct memory_map *map)
 	}
 }
 
+static void reserve_frames(struct frame_range frames, enum page_kind kind)
+{
+	page_alloc_reserve(&pages, pfn_paddr(frames.start),
+			   frames.count << PAGE_SHIFT, kind);
+}
+
+/* What is told last is the most exact. */
 static void init_pages(const struct bootinfo *info)
 {
-	page_alloc_reserve(&pages, info->image,
-			   (uint64_t)(image_end - image_start), PAGE_IMAGE);
+	reserve_frames(info->loader, PAGE_BOOT);
+	reserve_frames(info->loader_tables, PAGE_TABLE_LIVE);
+	page_alloc_reserve(&pages, paddr(0), LOW_MEMORY_BYTES, PAGE_BOOT);
 	page_alloc_reserve(&pages, info->module.start, info->module.bytes,
 			   PAGE_BOOT);
-	page_alloc_reserve(&pages, paddr(0), LOW_MEMORY_BYTES, PAGE_BOOT);
+	page_alloc_reserve(&pages, info->image,
+			   (uint64_t)(image_end - image_start), PAGE_IMAGE);
 	page_alloc_init(&pages, &ram);
 }
 
@@ -158,7 +170,48 @@ static const char *why_in_use(pfn_t frame)
 	return NULL;
 }
 
+/* ---- Tables -------------------------------------------------------------- */
+
+/* With the root. */
+static uint64_t count_tables(void)
+{
+	struct predict sum = { 0 };
+
+	predict_regions(&sum, &regions, &ram, pt_paging(&pgtable)->leaf_max,
+			pgtable.levels);
+	return predict_sum(sum.tables) + 1;
+}
+
+/*
+ * Takes all tables before the first entry is written: where they are to be
+ * read-only, the leaf of each must be so from its first store.
+ */
+static enum err take_tables(struct frame_range *window)
+{
+	uint64_t count = count_tables();
+	/* The allocator's records lie between them. */
+	uint64_t records = count / (PAGE_GROUP - 1) + pages.range_count;
+	paddr_t end = page_alloc_end_of(&pages, count + records);
+	enum err error = pgtable.pv->boot_extend(end, window);
+
+	if (error != OK) {
+		return error;
+	}
+	reserve_frames(*window, PAGE_TABLE_LIVE);
+	return table_pool_fill(&pgtable, count);
+}
+
 /* ---- Passes -------------------------------------------------------------- */
+
+/* It is there first, so the image leaves it alone. */
+static enum err map_boot_page(void)
+{
+	return boot_page.name == NULL
+		       ? OK
+		       : map_device(&pgtable, boot_page.page, PAGE_BYTES,
+				    boot_page.frame,
+				    attrs(RIGHT_WRITE | RIGHT_EXECUTE, MT_WB));
+}
 
 static enum err build(void)
 {
@@ -169,13 +222,15 @@ static enum err build(void)
 		.memory = image,
 		.attrs = attrs(RIGHT_WRITE | RIGHT_EXECUTE, MT_WB),
 	};
-	enum err error = page_alloc(&pages, PAGE_TABLE, &pgtable.root);
+	enum err error = table_alloc(&pgtable, &pgtable.root);
 
-	if (error != OK) {
-		return error;
+	if (error == OK) {
+		page_set_kind(&pages, pgtable.root, PAGE_TABLE_LIVE);
+		error = map_boot_page();
 	}
-	page_set_kind(&pages, pgtable.root, PAGE_TABLE_LIVE);
-	error = map_range(&pgtable, &all, L1, NULL);
+	if (error == OK) {
+		error = map_range(&pgtable, &all, L1, NULL);
+	}
 	return error != OK ? error : direct_map_build(&pgtable, &ram, &regions);
 }
 
@@ -190,13 +245,20 @@ static void load(level_t levels)
 	pgtable.live = true;
 	ledger_pay_all(&audit, true);
 	phys_use_direct_map(paddr(DIRECT_MAP_BYTES));
+	pgtable.pv->boot_release();
 	trap_set_retry(is_spurious);
 	pages.in_use = why_in_use;
 }
 
-void kernel_space_init(const struct bootinfo *info, level_t levels)
+static struct kernel_space_cost_phase cost_so_far(void)
+{
+	return (struct kernel_space_cost_phase){ audit, *pgtable.pv->cost };
+}
+
+static void prepare(const struct bootinfo *info, level_t levels)
 {
 	image = info->image;
+	boot_page = info->page;
 	take_ram(&info->map);
 	init_pages(info);
 	add_direct_map();
@@ -207,14 +269,25 @@ void kernel_space_init(const struct bootinfo *info, level_t levels)
 	if (!pt_paging(&pgtable)->nx) {
 		log_warn("without NX all memory is executable");
 	}
-	if (build() != OK) {
+	cost.before = cost_so_far();
+}
+
+void kernel_space_init(const struct bootinfo *info, level_t levels)
+{
+	struct frame_range window;
+
+	prepare(info, levels);
+	if (take_tables(&window) != OK || build() != OK) {
 		PANIC("no memory for the page tables of the direct map");
 	}
-	cost.after_build = audit;
+	cost.after_build = cost_so_far();
 	load(levels);
-	cost.after_load = audit;
+	cost.after_load = cost_so_far();
 	regions_apply(&pgtable, &regions);
-	cost.after_protect = audit;
+	cost.after_protect = cost_so_far();
+	table_recycle(&pgtable, info->loader_tables);
+	table_recycle(&pgtable, window);
+	cost.after_release = cost_so_far();
 }
 
 bool kernel_space_ready(void)
@@ -235,6 +308,11 @@ const struct region_table *kernel_regions(void)
 const struct memory_map *kernel_ram(void)
 {
 	return &ram;
+}
+
+const struct boot_page *kernel_boot_page(void)
+{
+	return &boot_page;
 }
 
 const struct kernel_space_cost *kernel_space_cost(void)

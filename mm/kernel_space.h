@@ -17,9 +17,9 @@
 
 /*
  * Builds the tables, with that many levels, and leaves the boot tables for
- * them: pass 1, a full flush, pass 2, a full flush. Memory that the direct map
- * has no room for is left out with a warning. A panic if there is no memory
- * for the tables.
+ * them: pass 1, a full flush, pass 2, a full flush. Then the loader's tables
+ * are ordinary memory. What the direct map has no room for is left out with a
+ * warning. A panic if there is no memory for the tables.
  */
 void kernel_space_init(const struct bootinfo *info, level_t levels);
 
@@ -34,11 +34,22 @@ const struct region_table *kernel_regions(void);
 /* The RAM that is mapped: that of bootinfo, less what was left out. */
 const struct memory_map *kernel_ram(void);
 
+/* The page of the image's addresses with another frame behind it; its name is
+ * NULL if there is none. */
+const struct boot_page *kernel_boot_page(void);
+
 /* What was done up to the end of each phase: for the tests of the cost. */
+struct kernel_space_cost_phase {
+	struct audit audit;
+	struct pv_cost pv;
+};
+
 struct kernel_space_cost {
-	struct audit after_build;
-	struct audit after_load;
-	struct audit after_protect;
+	struct kernel_space_cost_phase before;
+	struct kernel_space_cost_phase after_build;
+	struct kernel_space_cost_phase after_load;
+	struct kernel_space_cost_phase after_protect;
+	struct kernel_space_cost_phase after_release;
 };
 
 const struct kernel_space_cost *kernel_space_cost(void);

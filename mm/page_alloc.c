@@ -37,6 +37,35 @@ static void add_range(struct page_alloc *pages, uint64_t start, uint64_t end)
 		(struct page_range){ pfn(start), pfn(start), pfn(end) };
 }
 
+/* Ranges ascend. */
+static void insert_range(struct page_alloc *pages, pfn_t start, pfn_t end)
+{
+	size_t i = pages->range_count++;
+
+	ASSERT(i < ARRAY_COUNT(pages->ranges));
+	for (; i != 0 && pages->ranges[i - 1].start.pfn > start.pfn; i--) {
+		pages->ranges[i] = pages->ranges[i - 1];
+	}
+	pages->ranges[i] = (struct page_range){ start, start, end };
+}
+
+void page_alloc_unreserve(struct page_alloc *pages, pfn_t start)
+{
+	struct page_reserved *r = pages->reserved;
+	struct page_reserved *last;
+
+	while (!pfn_eq(r->start, start)) {
+		r++;
+		ASSERT(r < pages->reserved + pages->reserved_count);
+	}
+	insert_range(pages, r->start, r->end);
+	/* What was reserved last counts: the order stays. */
+	last = &pages->reserved[--pages->reserved_count];
+	for (; r < last; r++) {
+		*r = r[1];
+	}
+}
+
 /* The lowest reserved range that reaches into [start, end), or NULL. */
 static const struct page_reserved *first_reserved(
 	const struct page_alloc *pages, uint64_t start, uint64_t end)
@@ -134,14 +163,41 @@ enum page_kind page_kind_of(const struct page_alloc *pages, pfn_t frame)
 	if (find_range(pages, frame) != NULL) {
 		return PAGE_FREE;
 	}
-	for (size_t i = 0; i < pages->reserved_count; i++) {
-		const struct page_reserved *r = &pages->reserved[i];
+	for (size_t i = pages->reserved_count; i != 0; i--) {
+		const struct page_reserved *r = &pages->reserved[i - 1];
 
 		if (frame.pfn >= r->start.pfn && frame.pfn < r->end.pfn) {
 			return r->kind;
 		}
 	}
 	return PAGE_NOT_RAM;
+}
+
+static bool is_table(enum page_kind kind)
+{
+	return kind == PAGE_TABLE || kind == PAGE_TABLE_LIVE;
+}
+
+bool page_is_table(const struct page_alloc *pages, pfn_t frame)
+{
+	return is_table(page_kind_of(pages, frame));
+}
+
+uint64_t page_run_of_tables(const struct page_alloc *pages, pfn_t frame,
+			    uint64_t max)
+{
+	const struct page_range *range = find_range(pages, frame);
+	bool first = page_is_table(pages, frame);
+	uint64_t n = 1;
+
+	/* Nothing that was never handed out is a table. */
+	if (range != NULL && frame.pfn >= range->next.pfn) {
+		return min_u64(max, range->end.pfn - frame.pfn);
+	}
+	while (n < max && page_is_table(pages, pfn(frame.pfn + n)) == first) {
+		n++;
+	}
+	return n;
 }
 
 /* Of a frame that was handed out at least once. */
@@ -234,6 +290,21 @@ static pfn_t take(struct page_alloc *pages)
 	return frame;
 }
 
+paddr_t page_alloc_end_of(const struct page_alloc *pages, uint64_t count)
+{
+	pfn_t end = pfn(0);
+
+	for (size_t i = 0; i < pages->range_count && count != 0; i++) {
+		const struct page_range *range = &pages->ranges[i];
+		uint64_t taken =
+			min_u64(count, range->end.pfn - range->next.pfn);
+
+		end = pfn(range->next.pfn + taken);
+		count -= taken;
+	}
+	return pfn_paddr(end);
+}
+
 enum err page_alloc(struct page_alloc *pages, enum page_kind kind, pfn_t *frame)
 {
 	pfn_t taken;
@@ -259,6 +330,7 @@ const char *page_free_refusal(const struct page_alloc *pages, pfn_t frame)
 {
 	switch (page_kind_of(pages, frame)) {
 	case PAGE_TABLE:
+	case PAGE_RETIRED:
 	case PAGE_TEST:
 		break;
 	case PAGE_FREE:
@@ -301,6 +373,7 @@ const char *page_kind_name(enum page_kind kind)
 		[PAGE_RECORD] = "allocator's record",
 		[PAGE_TABLE] = "page table",
 		[PAGE_TABLE_LIVE] = "live page table",
+		[PAGE_RETIRED] = "retired page table",
 		[PAGE_TEST] = "test page",
 		[PAGE_IMAGE] = "kernel image",
 		[PAGE_BOOT] = "boot data",

@@ -29,6 +29,7 @@ enum page_kind {
 	PAGE_RECORD,	 /* The allocator's own. */
 	PAGE_TABLE,	 /* A page table that no entry leads to. */
 	PAGE_TABLE_LIVE, /* One that is in use. */
+	PAGE_RETIRED,	 /* Was a table, and is about to be freed. */
 	PAGE_TEST,	 /* Handed to a test. */
 	PAGE_IMAGE,	 /* The kernel. */
 	PAGE_BOOT,	 /* Firmware's, or the loader's; RAM or not. */
@@ -38,7 +39,7 @@ enum page_kind {
 
 #define PAGE_GROUP PAGE_BYTES
 
-/* Image, low memory, module, and some to spare. */
+/* Image, low memory, module, the loader's, and some to spare. */
 #define PAGE_RESERVED_MAX 8
 
 struct page_range {
@@ -70,14 +71,25 @@ struct page_alloc {
 
 /*
  * Keeps the frames that bytes from start lie in, whole, out of what is handed
- * out. Call before page_alloc_init. Ranges may overlap; the kind given first
- * counts.
+ * out. Ranges may overlap; the kind given last counts. After page_alloc_init
+ * it only tells more of what was kept out by then.
  */
 void page_alloc_reserve(struct page_alloc *pages, paddr_t start, uint64_t bytes,
 			enum page_kind kind);
 
+/*
+ * Gives the frames that one call of page_alloc_reserve kept out, from start
+ * on, to the allocator, whatever else may have been reserved there: they are
+ * free from now on. Nobody else may use them any more.
+ */
+void page_alloc_unreserve(struct page_alloc *pages, pfn_t start);
+
 /* Takes the RAM of the map, which must be normalised, less what is reserved. */
 void page_alloc_init(struct page_alloc *pages, const struct memory_map *map);
+
+/* The end of the first count frames that will be handed out, records among
+ * them; of all if there are not so many. */
+paddr_t page_alloc_end_of(const struct page_alloc *pages, uint64_t count);
 
 /*
  * A zeroed page, from the lowest range that has one which can be reached
@@ -95,6 +107,14 @@ void page_free(struct page_alloc *pages, pfn_t frame);
 
 /* Of any frame whatever. */
 enum page_kind page_kind_of(const struct page_alloc *pages, pfn_t frame);
+
+/* Is it a page table, live or not? */
+bool page_is_table(const struct page_alloc *pages, pfn_t frame);
+
+/* How many frames from this one on, at least 1 and at most max, are tables if
+ * it is one and none if it is not. */
+uint64_t page_run_of_tables(const struct page_alloc *pages, pfn_t frame,
+			    uint64_t max);
 
 /* For a frame that was handed out: a table goes live, or is taken out. */
 void page_set_kind(struct page_alloc *pages, pfn_t frame, enum page_kind kind);

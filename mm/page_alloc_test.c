@@ -225,10 +225,10 @@ SELFTEST(reserved, "what is reserved is never handed out, down to a byte of it")
 			   9 * (uint64_t)PAGE_BYTES, PAGE_BOOT);
 	page_alloc_init(own, &test_memory_map);
 
-	/* The kind given first counts. */
+	/* The kind given last counts. */
 	CHECK_EQ(page_kind_of(own, nth(3)), PAGE_FREE);
 	CHECK_EQ(page_kind_of(own, nth(4)), PAGE_IMAGE);
-	CHECK_EQ(page_kind_of(own, nth(5)), PAGE_IMAGE);
+	CHECK_EQ(page_kind_of(own, nth(5)), PAGE_BOOT);
 	CHECK_EQ(page_kind_of(own, nth(6)), PAGE_BOOT);
 	CHECK_EQ(page_kind_of(own, nth(7)), PAGE_BOOT);
 	CHECK_EQ(page_kind_of(own, nth(8)), PAGE_FREE);
@@ -244,6 +244,66 @@ SELFTEST(reserved, "what is reserved is never handed out, down to a byte of it")
 	CHECK_EQ(*bytes_of(nth(4)), JUNK);
 	CHECK_EQ(*bytes_of(nth(7)), JUNK);
 	CHECK_EQ(*bytes_of(nth(FRAMES - 1)), JUNK);
+	end();
+}
+
+SELFTEST(unreserved, "what is reserved no longer is handed out, and no more")
+{
+	uint64_t count = 0;
+	pfn_t frame;
+
+	CHECK_CALL(take_frames());
+	page_alloc_reserve(own, pfn_paddr(nth(0)),
+			   (uint64_t)FRAMES * PAGE_BYTES, PAGE_BOOT);
+	page_alloc_reserve(own, pfn_paddr(nth(2)), 3 * (uint64_t)PAGE_BYTES,
+			   PAGE_TABLE_LIVE);
+	page_alloc_init(own, &test_memory_map);
+	CHECK_EQ(page_alloc(own, PAGE_TEST, &frame), ERR_NOMEM);
+	CHECK_EQ(page_kind_of(own, nth(2)), PAGE_TABLE_LIVE);
+	page_alloc_unreserve(own, nth(2));
+	CHECK_EQ(page_kind_of(own, nth(1)), PAGE_BOOT);
+	CHECK_EQ(page_kind_of(own, nth(2)), PAGE_FREE);
+	CHECK_EQ(page_kind_of(own, nth(5)), PAGE_BOOT);
+	while (page_alloc(own, PAGE_TEST, &frame) == OK) {
+		CHECK(frame.pfn > nth(2).pfn && frame.pfn < nth(5).pfn);
+		count++;
+	}
+	CHECK_EQ(count, 2); /* And a record. */
+	end();
+}
+
+SELFTEST(runs_of_tables, "a run is as long as frames are tables, or are none")
+{
+	static const bool tables[] = { false, true, true, false, true };
+	pfn_t frame[ARRAY_COUNT(tables)];
+
+	CHECK_CALL(begin());
+	for (size_t i = 0; i < ARRAY_COUNT(tables); i++) {
+		frame[i] = alloc(tables[i] ? PAGE_TABLE : PAGE_TEST);
+	}
+	CHECK_EQ(page_run_of_tables(own, frame[0], 99), 1);
+	CHECK_EQ(page_run_of_tables(own, frame[1], 99), 2);
+	CHECK_EQ(page_run_of_tables(own, frame[1], 1), 1);
+	page_set_kind(own, frame[2], PAGE_TABLE_LIVE);
+	CHECK_EQ(page_run_of_tables(own, frame[1], 99), 2);
+	CHECK_EQ(page_run_of_tables(own, frame[2], 99), 1);
+	CHECK_EQ(page_run_of_tables(own, pfn(frame[4].pfn + 1), 2), 2);
+	CHECK(page_is_table(own, frame[2]));
+	CHECK(!page_is_table(own, frame[3]));
+	end();
+}
+
+SELFTEST(ends_of, "the end of the next frames is told, over the gaps")
+{
+	CHECK_CALL(take_frames());
+	page_alloc_reserve(own, pfn_paddr(nth(3)), 2 * (uint64_t)PAGE_BYTES,
+			   PAGE_BOOT);
+	page_alloc_init(own, &test_memory_map);
+	CHECK_EQ(page_alloc_end_of(own, 3).pa, pfn_paddr(nth(3)).pa);
+	CHECK_EQ(page_alloc_end_of(own, 4).pa, pfn_paddr(nth(6)).pa);
+	CHECK_EQ(page_alloc_end_of(own, 999).pa, pfn_paddr(nth(FRAMES)).pa);
+	(void)alloc(PAGE_TEST); /* And a record. */
+	CHECK_EQ(page_alloc_end_of(own, 1).pa, pfn_paddr(nth(3)).pa);
 	end();
 }
 
@@ -327,4 +387,5 @@ SELFTEST(groups, "each group begins with a record of its own")
 }
 
 SELFTEST_SUITE(page_alloc, &hands_out, &kinds, &reuse, &fails_when_told,
-	       &refuses, &reserved, &far_apart, &out_of_reach, &groups);
+	       &refuses, &reserved, &unreserved, &runs_of_tables, &ends_of,
+	       &far_apart, &out_of_reach, &groups);

@@ -108,22 +108,59 @@ static void keep_account(struct pgtable *pt, struct place place, pte_t old,
 	owe(pt, pt->audit, place, old, new);
 }
 
-void pt_fill(struct pgtable *pt, struct place first, unsigned int n,
-	     pte_t entry, uint64_t step_frames)
+attrs_t pt_allowed(const struct pgtable *pt, mfn_t frame, attrs_t attrs)
 {
-	const struct paging *paging = pt_paging(pt);
-
-	for (unsigned int i = 0; i < n; i++) {
-		check(pt, pt->audit, AUDIT_BUILD, first, entry);
-		pte_write(raw_of(first.table, first.index), entry);
-		keep_account(pt, first, pte_none(), entry);
-		if (i + 1 == n) {
-			break;
-		}
-		first.index++;
-		first.va.va += level_bytes(first.level);
-		entry = pte_advance(paging, first.level, entry, step_frames);
+	if (pt_paging(pt)->tables_readonly &&
+	    page_is_table(pt->pages, pt->pv->mfn_to_pfn(frame))) {
+		attrs.rights.bits &= (uint8_t)~RIGHT_WRITE;
 	}
+	return attrs;
+}
+
+/* ---- Filling ------------------------------------------------------------- */
+
+static void fill_by_store(struct pgtable *pt, struct place place, pte_t entry)
+{
+	check(pt, pt->audit, AUDIT_BUILD, place, entry);
+	pte_write(raw_of(place.table, place.index), entry);
+	keep_account(pt, place, pte_none(), entry);
+}
+
+/* The batch is committed when it is full, and at the last entry. */
+static enum err fill_by_commit(struct batch *batch, struct place place,
+			       pte_t entry, bool last)
+{
+	size_t done;
+
+	batch_store(batch, place, entry);
+	return last || batch->count == BATCH_MAX ? batch_commit(batch, &done)
+						 : OK;
+}
+
+enum err pt_fill(struct pgtable *pt, struct place first, unsigned int n,
+		 pte_t entry, uint64_t step_frames)
+{
+	/* Too large for the stack. */
+	static struct batch batch;
+	const struct paging *paging = pt_paging(pt);
+	enum err error = OK;
+
+	batch_begin(&batch, pt, AUDIT_BUILD);
+	for (unsigned int i = 0; i < n && error == OK; i++) {
+		if (i != 0) {
+			first.index++;
+			first.va.va += level_bytes(first.level);
+			entry = pte_advance(paging, first.level, entry,
+					    step_frames);
+		}
+		if (pt_is_readonly(pt)) {
+			error = fill_by_commit(&batch, first, entry,
+					       i + 1 == n);
+		} else {
+			fill_by_store(pt, first, entry);
+		}
+	}
+	return error;
 }
 
 void *pt_access(const struct pgtable *pt, vaddr_t address, uint64_t bytes)

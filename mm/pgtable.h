@@ -18,6 +18,8 @@ struct pgtable {
 	pfn_t root;
 	level_t levels; /* The level of the root: L4 or L5. */
 	bool live;	/* The CPU may be using it. */
+	uint64_t pool;	/* Tables taken in advance (table.h): the first's frame
+			   number, 0: none. */
 };
 
 /* The entry of a table. */
@@ -35,14 +37,24 @@ static inline const struct paging *pt_paging(const struct pgtable *pt)
 
 pte_t pt_read(struct place place);
 
+/* Must entries be written by commit? They are read-only for us then. */
+static inline bool pt_is_readonly(const struct pgtable *pt)
+{
+	return pt->live && pt_paging(pt)->tables_readonly;
+}
+
+/* What of the attributes a leaf for the frame may have: where tables are
+ * read-only, none is writable. */
+attrs_t pt_allowed(const struct pgtable *pt, mfn_t frame, attrs_t attrs);
+
 /*
- * Writes n entries of a table that nothing leads to yet, or whose entries are
- * empty: entry to the first, and to each further one entry with its frame
- * advanced by step_frames. Plain stores; nothing needs a flush. Entries that
- * lead to tables make those live.
+ * Writes n entries of a table, which are empty: entry to the first, and to each
+ * further one entry with its frame advanced by step_frames. Nothing needs a
+ * flush. Entries that lead to tables make those live. ERR_REFUSED, only if
+ * pt_is_readonly: then those before the one that is refused are written.
  */
-void pt_fill(struct pgtable *pt, struct place first, unsigned int n,
-	     pte_t entry, uint64_t step_frames);
+enum err pt_fill(struct pgtable *pt, struct place first, unsigned int n,
+		 pte_t entry, uint64_t step_frames) MUST_CHECK;
 
 /*
  * The address as a pointer, for who has just changed its mapping: a panic if a

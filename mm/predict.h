@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What page tables must cost; for tests.
+ * What page tables must cost.
  *
  * How many leaves of each size, and how many tables of each level, it takes to
  * map given runs of addresses: by arithmetic over the borders, without building
- * or walking anything. A header of functions, as the kernel needs none of it.
+ * or walking anything.
  *
  * A run is mapped with the largest leaves that fit. So a block of a size that
  * leaves can have is one leaf if it lies wholly in a run, and needs a table if
@@ -97,6 +97,17 @@ static inline void predict_region(struct predict *p,
 			predict_run(p, direct_map_vaddr(paddr(from)), to - from,
 				    leaf_max, levels);
 		}
+	}
+}
+
+/* All of a table of regions, holes with it: these are mapped at first. */
+static inline void predict_regions(struct predict *p,
+				   const struct region_table *table,
+				   const struct memory_map *ram,
+				   level_t leaf_max, level_t levels)
+{
+	for (size_t i = 0; i < table->count; i++) {
+		predict_region(p, &table->regions[i], ram, leaf_max, levels);
 	}
 }
 

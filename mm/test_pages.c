@@ -78,3 +78,20 @@ bool test_page_alloc_begin(pfn_t first, size_t count)
 	page_alloc_init(&test_page_alloc, &test_memory_map);
 	return true;
 }
+
+#define APIC_MFN UINT64_C(0xfee00)
+
+static bool shares_page(void)
+{
+	return kernel_boot_page()->name != NULL;
+}
+
+mfn_t test_device_frame(void)
+{
+	return shares_page() ? kernel_boot_page()->frame : mfn(APIC_MFN);
+}
+
+enum memtype test_device_type(void)
+{
+	return shares_page() ? MT_WB : MT_UC;
+}

@@ -11,6 +11,7 @@
 #ifndef MM_TEST_PAGES_H
 #define MM_TEST_PAGES_H
 
+#include "arch/x86/pat.h"
 #include "mm/page_alloc.h"
 
 #define TEST_PAGES_MAX 64
@@ -24,6 +25,12 @@ pfn_t test_pages_take(size_t count);
 
 /* Gives them back. */
 void test_pages_give(pfn_t first, size_t count);
+
+/* A machine frame that is not RAM of ours and may be mapped, with the type that
+ * test_device_type says: the local APIC's, which every PC has (Intel SDM vol.
+ * 3, 11.4.1), or what the platform shares with us. */
+mfn_t test_device_frame(void);
+enum memtype test_device_type(void);
 
 /* An allocator and a map for the test at hand. They are large, so that tests
  * share them. */

@@ -70,6 +70,10 @@ static vaddr_t behind(const struct pgtable *pt, const struct found *found)
 	if (next == BIT(top)) {
 		next = ~(BIT(top) - 1);
 	}
+	/* What a hypervisor has there is not for us to follow. */
+	if (next == HYPERVISOR_VADDR && pt_paging(pt)->hypervisor) {
+		next += HYPERVISOR_BYTES;
+	}
 	return vaddr(next);
 }
 

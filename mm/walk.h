@@ -38,7 +38,8 @@ struct found walk_to(const struct pgtable *pt, vaddr_t address, level_t level);
  * Calls visit for every leaf that covers any of the bytes from start, in
  * ascending order, until it returns false. bytes must not be 0; the range may
  * reach to the highest address. Work is proportional to the entries there
- * are, not to bytes.
+ * are, not to bytes. What belongs to a hypervisor is passed over; start must
+ * not lie in it.
  */
 void walk_leaves(const struct pgtable *pt, vaddr_t start, uint64_t bytes,
 		 bool (*visit)(const struct found *found, void *context),

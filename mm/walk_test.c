@@ -272,7 +272,11 @@ static void check_ends(level_t levels)
 {
 	uint64_t half = level_bytes(levels) * (ENTRY_COUNT / 2);
 	uint64_t size = level_bytes(pv()->paging->leaf_max);
-	const uint64_t places[] = { 0, half - size, -half, -size };
+	/* A walk passes over what belongs to a hypervisor. */
+	uint64_t lowest = pv()->paging->hypervisor && levels == L4
+				  ? HYPERVISOR_VADDR + HYPERVISOR_BYTES
+				  : -half;
+	const uint64_t places[] = { 0, half - size, lowest, -size };
 
 	CHECK_CALL(begin(levels, TABLES_MANY));
 	/* In another order than they are to be visited in. */
@@ -297,6 +301,23 @@ SELFTEST(ends, "a walk goes from 0 over the hole in the middle to the top")
 {
 	CHECK_CALL(check_ends(L4));
 	CHECK_CALL(check_ends(L5));
+}
+
+SELFTEST(hypervisor, "what belongs to a hypervisor is passed over, no more")
+{
+	uint64_t behind = HYPERVISOR_VADDR + HYPERVISOR_BYTES;
+	const uint64_t places[] = { PAGE_BYTES, behind };
+
+	if (!pv()->paging->hypervisor) {
+		SKIP("there is none");
+	}
+	CHECK_CALL(begin(L4, TABLES_MANY));
+	map(vaddr(places[0]), L1);
+	map(vaddr(HYPERVISOR_VADDR), L1);
+	map(vaddr(behind - PAGE_BYTES), L1);
+	map(vaddr(behind), L1);
+	CHECK_CALL(check_range(0, UINT64_MAX, places, 2));
+	end();
 }
 
 SELFTEST(order, "leaves are visited in ascending order, each one once")
@@ -357,5 +378,5 @@ SELFTEST(stops, "a walk ends when the visitor says so")
 	end();
 }
 
-SELFTEST_SUITE(walk, &finds, &missing, &narrows, &global, &ends, &order, &sizes,
-	       &stops);
+SELFTEST_SUITE(walk, &finds, &missing, &narrows, &global, &ends, &hypervisor,
+	       &order, &sizes, &stops);

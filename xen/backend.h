@@ -21,7 +21,4 @@ void xen_init(const struct start_info *info, vaddr_t stack_top);
 /* The page shared with the hypervisor; mapped once xen_init is through. */
 extern struct shared_info *const xen_shared_info;
 
-/* How much of pseudo-physical memory, from 0, the builder mapped. */
-uint64_t xen_boot_map_bytes(void);
-
 #endif

@@ -5,29 +5,37 @@
 #include "xen/console.h"
 
 #include "arch/x86/cpu.h"
+#include "arch/x86/phys.h"
 #include "lib/assert.h"
-#include "xen/backend.h"
+#include "xen/boot_map.h"
 #include "xen/hypercall.h"
+#include "xen/p2m.h"
 
 /* Some seconds on any CPU there is. */
 #define WAIT_CYCLES (UINT64_C(1) << 34)
 
 /* NULL in dom0. */
 static struct xencons_interface *ring;
+static paddr_t ring_paddr;
 static evtchn_port_t ring_port;
 /* The daemon was waited for in vain: not again, until it moves. */
 static bool ring_stuck;
 
 void xen_console_init(const struct start_info *info)
 {
-	pfn_t frame;
-
 	if ((info->flags & SIF_INITDOMAIN) != 0) {
 		return;
 	}
-	frame = pv_xen.mfn_to_pfn(mfn(info->console.domU.mfn));
-	ring = pv_xen.boot_ptr(pfn_paddr(frame));
+	ring_paddr = pfn_paddr(xen_mfn_to_pfn(mfn(info->console.domU.mfn)));
+	ring = xen_boot_ptr(ring_paddr);
 	ring_port = info->console.domU.evtchn;
+}
+
+void xen_console_rebase(void)
+{
+	if (ring != NULL) {
+		ring = phys_ptr(ring_paddr);
+	}
 }
 
 static uint32_t ring_used(void)

@@ -9,7 +9,7 @@
 #ifndef XEN_HYPERCALL_H
 #define XEN_HYPERCALL_H
 
-#include "arch/x86/addr.h"
+#include "arch/x86/pv.h"
 #include "xen/abi.h"
 
 long xen_hypercall(uint64_t number, uint64_t first, uint64_t second,
@@ -29,11 +29,16 @@ static inline long xen_callback_register(const struct callback_register *what)
 			     vaddr_of(what).va, 0, 0, 0);
 }
 
+/* What the calls below on page tables have taken. */
+extern struct pv_cost xen_cost;
+
 /* xen.h: replaces the L1 entry of the page in the tables in use. flags are
  * UVMF_. */
 static inline long xen_update_va_mapping(vaddr_t page, uint64_t entry,
 					 uint64_t flags)
 {
+	xen_cost.calls++;
+	xen_cost.requests++;
 	return xen_hypercall(__HYPERVISOR_update_va_mapping, page.va, entry,
 			     flags, 0, 0);
 }
@@ -42,15 +47,29 @@ static inline long xen_update_va_mapping(vaddr_t page, uint64_t entry,
 static inline long xen_mmu_update(const struct mmu_update *updates,
 				  unsigned int count, unsigned int *done)
 {
+	xen_cost.calls++;
+	xen_cost.requests += count;
 	return xen_hypercall(__HYPERVISOR_mmu_update, vaddr_of(updates).va,
 			     count, vaddr_of(done).va, DOMID_SELF, 0);
 }
 
-/* xen.h */
-static inline long xen_mmuext_op(const struct mmuext_op *op)
+/* xen.h: count operations, in order; *done tells how many. */
+static inline long xen_mmuext_ops(const struct mmuext_op *ops,
+				  unsigned int count, unsigned int *done)
 {
-	return xen_hypercall(__HYPERVISOR_mmuext_op, vaddr_of(op).va, 1, 0,
-			     DOMID_SELF, 0);
+	xen_cost.calls++;
+	return xen_hypercall(__HYPERVISOR_mmuext_op, vaddr_of(ops).va, count,
+			     vaddr_of(done).va, DOMID_SELF, 0);
+}
+
+/* xen.h: count calls in one; each has its own result, and one that fails does
+ * not stop those behind it. */
+static inline long xen_multicall(struct multicall_entry *calls,
+				 unsigned int count)
+{
+	xen_cost.calls++;
+	return xen_hypercall(__HYPERVISOR_multicall, vaddr_of(calls).va, count,
+			     0, 0, 0);
 }
 
 /* memory.h: where the table of all machine frames is. */

@@ -5,6 +5,7 @@
 #include "xen/mmu.h"
 
 #include "arch/x86/cpu.h"
+#include "arch/x86/phys.h"
 #include "arch/x86/probe.h"
 #include "lib/selftest.h"
 #include "xen/backend.h"
@@ -30,7 +31,7 @@ static struct batch_op find_entry(vaddr_t address, pte_t *entry)
 	pfn_t table = root();
 
 	for (level_t level = L4; level >= L1; level = (level_t)(level - 1)) {
-		const uint64_t *entries = pv()->boot_ptr(pfn_paddr(table));
+		const uint64_t *entries = phys_ptr(pfn_paddr(table));
 
 		op.level = level;
 		op.table = table;

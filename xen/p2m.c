@@ -4,21 +4,30 @@
  */
 #include "xen/p2m.h"
 
+#include "arch/x86/phys.h"
 #include "arch/x86/probe.h"
 #include "lib/assert.h"
+#include "xen/boot_map.h"
 #include "xen/hypercall.h"
 
 static const unsigned long *p2m;
+static paddr_t p2m_paddr;
 static uint64_t p2m_count;
 static struct xen_machphys_mapping m2p;
 
 void xen_p2m_init(const unsigned long *list, uint64_t count)
 {
 	p2m = list;
+	p2m_paddr = xen_boot_paddr(vaddr_of(list));
 	p2m_count = count;
 	if (xen_machphys_mapping(&m2p) != 0) {
 		PANIC("Xen does not say where its M2P table is");
 	}
+}
+
+void xen_p2m_rebase(void)
+{
+	p2m = phys_ptr(p2m_paddr);
 }
 
 uint64_t xen_p2m_count(void)

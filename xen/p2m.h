@@ -16,6 +16,10 @@
  * asks Xen for the M2P table. A refusal is a panic. */
 void xen_p2m_init(const unsigned long *list, uint64_t count);
 
+/* The list is reached by phys_ptr from now on, and not by its address in the
+ * builder's map. */
+void xen_p2m_rebase(void);
+
 uint64_t xen_p2m_count(void);
 
 /* MFN_NONE for a frame that the domain does not have. */

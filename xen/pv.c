@@ -5,21 +5,15 @@
 #include "xen/backend.h"
 
 #include "arch/x86/features.h"
-#include "arch/x86/image.h"
 #include "arch/x86/regs.h"
 #include "arch/x86/stacks.h"
 #include "lib/assert.h"
+#include "xen/boot_map.h"
 #include "xen/console.h"
 #include "xen/hypercall.h"
 #include "xen/mmu.h"
 #include "xen/p2m.h"
 #include "xen/traps.h"
-
-/* The builder maps at least this much behind the last thing it placed, and
- * rounds the whole up (Xen, tools/libs/guest/xg_dom_x86.c and
- * arch/x86/pv/dom0_build.c). */
-#define BOOT_MAP_SPARE (512 * KIB)
-#define BOOT_MAP_ALIGN (4 * MIB)
 
 /* shared_info is mapped in place of this page, whose own frame is not
  * reachable through the image from then on. */
@@ -27,21 +21,7 @@ ALIGNED(PAGE_BYTES) static uint8_t shared_info_page[PAGE_BYTES];
 struct shared_info *const xen_shared_info =
 	(struct shared_info *)(void *)shared_info_page;
 
-static uint64_t boot_map_bytes;
-
-/* The builder's map is linear, and the image is in it. */
-static vaddr_t boot_map(void)
-{
-	return vaddr(vaddr_of(image_start).va - IMAGE_PADDR);
-}
-
-static void *xen_boot_ptr(paddr_t address)
-{
-	if (address.pa >= boot_map_bytes) {
-		return NULL;
-	}
-	return vaddr_ptr(vaddr_add(boot_map(), address.pa));
-}
+struct pv_cost xen_cost;
 
 static NORETURN void xen_exit(enum pv_exit how)
 {
@@ -53,6 +33,14 @@ static NORETURN void xen_exit(enum pv_exit how)
 	}
 }
 
+/* What lies in the builder's map is reached through the direct map now. */
+static void xen_boot_release(void)
+{
+	xen_p2m_rebase();
+	xen_console_rebase();
+	xen_release_boot_root();
+}
+
 const struct pv pv_xen = {
 	.name = "xen",
 	.ring = 3,
@@ -61,17 +49,15 @@ const struct pv pv_xen = {
 	.paging = &xen_paging,
 	.pfn_to_mfn = xen_pfn_to_mfn,
 	.mfn_to_pfn = xen_mfn_to_pfn,
+	.cost = &xen_cost,
 	.boot_ptr = xen_boot_ptr,
+	.boot_extend = xen_boot_extend,
 	.commit = xen_commit,
 	.load_root = xen_load_root,
+	.boot_release = xen_boot_release,
 	.console_write = xen_console_write,
 	.exit = xen_exit,
 };
-
-uint64_t xen_boot_map_bytes(void)
-{
-	return boot_map_bytes;
-}
 
 static void remap(vaddr_t page, uint64_t entry)
 {
@@ -81,6 +67,17 @@ static void remap(vaddr_t page, uint64_t entry)
 		PANIC("Xen refuses entry 0x%lx at %016lx: error %ld", entry,
 		      page.va, error);
 	}
+}
+
+/* A domain without any right to hardware may not: so it is tried, on a page
+ * that is about to be replaced. */
+static bool may_use_memtypes(vaddr_t page)
+{
+	pfn_t frame = paddr_pfn(xen_boot_paddr(page));
+	uint64_t entry = xen_pfn_to_mfn(frame).mfn << PAGE_SHIFT | ENTRY_P |
+			 ENTRY_RW | ENTRY_PCD;
+
+	return xen_update_va_mapping(page, entry, UVMF_INVLPG) == 0;
 }
 
 static void hide(vaddr_t page)
@@ -93,12 +90,12 @@ void xen_init(const struct start_info *info, vaddr_t stack_top)
 	/* The console first, so that a refusal of the rest can be told. Up to
 	 * the traps nothing can fault: what is read of the M2P table are the
 	 * entries of frames that are ours. */
-	boot_map_bytes = align_up(stack_top.va - boot_map().va + BOOT_MAP_SPARE,
-				  BOOT_MAP_ALIGN);
+	xen_boot_map_init(stack_top);
 	xen_p2m_init((const unsigned long *)info->mfn_list, info->nr_pages);
 	xen_console_init(info);
 	xen_traps_init();
 	xen_mmu_init(features_detect() & pv_xen.features);
+	xen_paging.memtypes = may_use_memtypes(vaddr_of(shared_info_page));
 	remap(vaddr_of(shared_info_page),
 	      info->shared_info | ENTRY_P | ENTRY_RW);
 	stack_each_guard(hide);

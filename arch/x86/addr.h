@@ -100,6 +100,12 @@ static inline paddr_t pfn_paddr(pfn_t f)
 	return (paddr_t){ f.pfn << PAGE_SHIFT };
 }
 
+/* Frames in order; none if count is 0. */
+struct frame_range {
+	pfn_t start;
+	uint64_t count;
+};
+
 static inline bool pfn_eq(pfn_t a, pfn_t b)
 {
 	return a.pfn == b.pfn;

@@ -18,10 +18,23 @@ struct boot_module {
 	uint64_t bytes; /* 0: there is none. */
 };
 
+/* A page of the image's addresses behind which the platform wants a machine
+ * frame that is not RAM of ours. */
+struct boot_page {
+	vaddr_t page;
+	mfn_t frame;
+	const char *name; /* NULL: there is none. */
+};
+
 struct bootinfo {
 	struct memory_map map; /* Normalised. */
 	paddr_t image;	       /* Where the image begins in memory. */
 	struct boot_module module;
+	struct boot_page page;
+	/* What the loader placed beside that, and goes on to be used; and of
+	 * it the page tables that it made. */
+	struct frame_range loader;
+	struct frame_range loader_tables;
 	/* Ends with NUL. The loader's text did not fit if it was cut. */
 	char cmdline[CMDLINE_MAX];
 	bool cmdline_cut;

@@ -8,6 +8,7 @@
 #include "arch/x86/fault_report.h"
 
 #include "arch/x86/cpu.h"
+#include "arch/x86/phys.h"
 #include "arch/x86/probe.h"
 #include "arch/x86/pv.h"
 #include "arch/x86/stacks.h"
@@ -167,9 +168,8 @@ static bool print_level(mfn_t *table, unsigned int level, vaddr_t address)
 	unsigned int shift = PAGE_SHIFT + 9 * (level - 1);
 	uint64_t index = address.va >> shift & (ENTRY_COUNT - 1);
 	pfn_t frame = pv()->mfn_to_pfn(*table);
-	const uint64_t *entries = pfn_eq(frame, PFN_NONE)
-					  ? NULL
-					  : pv()->boot_ptr(pfn_paddr(frame));
+	const uint64_t *entries =
+		pfn_eq(frame, PFN_NONE) ? NULL : phys_ptr(pfn_paddr(frame));
 	struct fault ignored;
 	uint64_t entry;
 

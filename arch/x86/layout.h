@@ -17,6 +17,9 @@
 #define PAGE_SHIFT 12
 #define PAGE_BYTES 0x1000
 
+#define HYPERVISOR_VADDR 0xffff800000000000
+#define HYPERVISOR_BYTES 0x80000000000
+
 /* Everything between Xen's hole and the device frames could be used; real
  * machines have RAM up to some tens of TiB. */
 #define DIRECT_MAP_VADDR 0xffff880000000000

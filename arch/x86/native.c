@@ -42,6 +42,8 @@ static NORETURN void native_exit(enum pv_exit how)
 /* ---- Page tables --------------------------------------------------------- */
 
 static struct paging paging;
+/* There is no hypervisor to ask. */
+static const struct pv_cost cost;
 
 /* SDM vol. 3, 12.12.4: nothing is mapped through an index that changes its
  * meaning yet, so the caches and the TLB hold nothing of the old one. */
@@ -63,6 +65,7 @@ static void establish_paging(uint32_t features)
 	paging.leaf_max = (features & FEATURE_GB) != 0 ? L3 : L2;
 	paging.nx = (features & FEATURE_NX) != 0;
 	paging.global = (features & FEATURE_PGE) != 0;
+	paging.memtypes = true;
 }
 
 /* Clearing PGE drops the global translations as well (SDM vol. 3, 4.10.4.1);
@@ -111,6 +114,17 @@ static enum err native_commit(const struct batch_op *ops, size_t count,
 	return OK;
 }
 
+/* They reach as far as they ever will, and are part of the image. */
+static enum err native_boot_extend(paddr_t end, struct frame_range *tables)
+{
+	*tables = (struct frame_range){ 0 };
+	return end.pa <= BOOT_MAP_BYTES ? OK : ERR_NOMEM;
+}
+
+static void native_boot_release(void)
+{
+}
+
 static void native_load_root(pfn_t root, level_t levels)
 {
 	bool five = (cpu_read_cr4() & CR4_LA57) != 0;
@@ -128,11 +142,14 @@ const struct pv pv_native = {
 	.ring = 0,
 	.features = FEATURES_ALL,
 	.paging = &paging,
+	.cost = &cost,
 	.pfn_to_mfn = native_pfn_to_mfn,
 	.mfn_to_pfn = native_mfn_to_pfn,
 	.boot_ptr = boot_tables_ptr,
+	.boot_extend = native_boot_extend,
 	.commit = native_commit,
 	.load_root = native_load_root,
+	.boot_release = native_boot_release,
 	.console_write = uart_write,
 	.exit = native_exit,
 };

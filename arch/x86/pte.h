@@ -109,8 +109,13 @@ struct paging {
 	 * bit as well, global must be false.
 	 */
 	uint64_t kernel_mark;
-	/* A page-table page must have no writable mapping. */
+	/* A page-table page must have no writable mapping, and once it is in
+	 * use it is written by commit (pv.h) alone. */
 	bool tables_readonly;
+	/* Memory of ours may have types other than write-back. */
+	bool memtypes;
+	/* The root has entries for HYPERVISOR_VADDR that are not ours. */
+	bool hypervisor;
 };
 
 typedef struct {

@@ -22,6 +22,7 @@ const char *pv_missing(const struct pv *pv)
 		MEMBER(name),	   MEMBER(pfn_to_mfn),	  MEMBER(mfn_to_pfn),
 		MEMBER(boot_ptr),  MEMBER(paging),	  MEMBER(commit),
 		MEMBER(load_root), MEMBER(console_write), MEMBER(exit),
+		MEMBER(cost),	   MEMBER(boot_extend),	  MEMBER(boot_release),
 	};
 
 	for (size_t i = 0; i < ARRAY_COUNT(members); i++) {

@@ -24,6 +24,12 @@ enum pv_exit {
 	PV_EXIT_BROKEN /* An error or a panic: nothing was proved. */
 };
 
+/* What was asked of a hypervisor; it only grows. */
+struct pv_cost {
+	uint64_t calls;	   /* Hypercalls, */
+	uint64_t requests; /* and changes of entries and roots in them. */
+};
+
 struct pv {
 	/* Facts. */
 
@@ -36,6 +42,8 @@ struct pv {
 	uint32_t features;
 	/* What entries look like; valid once the backend is up. */
 	const struct paging *paging;
+	/* Natively all 0. */
+	const struct pv_cost *cost;
 
 	/* Conversions. Pure; unspecified before memory is known. */
 
@@ -50,6 +58,13 @@ struct pv {
 	 * as long as those tables are in use.
 	 */
 	void *(*boot_ptr)(paddr_t address);
+	/*
+	 * Has boot_ptr reach all memory below end, RAM of ours that nobody
+	 * uses as far as it was not reached before; until load_root. *tables
+	 * are the frames it used for page tables of its own. ERR_NOMEM if it
+	 * does not have the means: then nothing has changed.
+	 */
+	enum err (*boot_extend)(paddr_t end, struct frame_range *tables);
 
 	/* Page tables. */
 
@@ -68,6 +83,12 @@ struct pv {
 	 * of the former tables is left, global ones included.
 	 */
 	void (*load_root)(pfn_t root, level_t levels);
+	/*
+	 * The tables that the kernel was started on, and those of boot_extend,
+	 * are ordinary memory from now on, which nothing of the platform
+	 * refers to. They must not be in use.
+	 */
+	void (*boot_release)(void);
 
 	/*
 	 * Takes text to the console: best effort, no error, callable from a

@@ -14,36 +14,28 @@ SELFTEST(complete, "the registered platform lacks no member")
 	CHECK_STR(missing == NULL ? "none" : missing, "none");
 }
 
+#define CHECK_NOTICED(member)                           \
+	do {                                            \
+		struct pv table = *pv();                \
+                                                        \
+		table.member = NULL;                    \
+		CHECK_STR(pv_missing(&table), #member); \
+	} while (0)
+
 SELFTEST(notices, "a member that is missing is noticed and named")
 {
-	struct pv table = *pv();
-
-	table.name = NULL;
-	CHECK_STR(pv_missing(&table), "name");
-	table = *pv();
-	table.pfn_to_mfn = NULL;
-	CHECK_STR(pv_missing(&table), "pfn_to_mfn");
-	table = *pv();
-	table.mfn_to_pfn = NULL;
-	CHECK_STR(pv_missing(&table), "mfn_to_pfn");
-	table = *pv();
-	table.boot_ptr = NULL;
-	CHECK_STR(pv_missing(&table), "boot_ptr");
-	table = *pv();
-	table.paging = NULL;
-	CHECK_STR(pv_missing(&table), "paging");
-	table = *pv();
-	table.commit = NULL;
-	CHECK_STR(pv_missing(&table), "commit");
-	table = *pv();
-	table.load_root = NULL;
-	CHECK_STR(pv_missing(&table), "load_root");
-	table = *pv();
-	table.console_write = NULL;
-	CHECK_STR(pv_missing(&table), "console_write");
-	table = *pv();
-	table.exit = NULL;
-	CHECK_STR(pv_missing(&table), "exit");
+	CHECK_NOTICED(name);
+	CHECK_NOTICED(paging);
+	CHECK_NOTICED(cost);
+	CHECK_NOTICED(pfn_to_mfn);
+	CHECK_NOTICED(mfn_to_pfn);
+	CHECK_NOTICED(boot_ptr);
+	CHECK_NOTICED(boot_extend);
+	CHECK_NOTICED(boot_release);
+	CHECK_NOTICED(commit);
+	CHECK_NOTICED(load_root);
+	CHECK_NOTICED(console_write);
+	CHECK_NOTICED(exit);
 }
 
 SELFTEST(facts, "the facts are among those that the contract allows")

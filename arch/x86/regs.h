@@ -36,6 +36,7 @@
 /* Page-table entries, as they are in memory. */
 #define ENTRY_P	    0x1
 #define ENTRY_RW    0x2
+#define ENTRY_PCD   0x10
 #define ENTRY_PS    0x80
 #define ENTRY_COUNT 512
 

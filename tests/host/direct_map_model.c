@@ -64,6 +64,7 @@ void model_make(struct model *model, const struct memory_map *ram,
 		const struct region_table *regions, level_t leaf_max)
 {
 	model->count = 0;
+	model->regions = regions;
 	model->leaf_max = sizes[leaf_max - L1];
 	for (size_t i = 0; i < ram->count; i++) {
 		if (ram->ranges[i].kind == MEMORY_RAM) {
@@ -215,7 +216,29 @@ static void next_leaf(struct cursor *at)
 	size_leaf(at);
 }
 
-static attrs_t wanted(const struct model_run *run, enum model_stage stage)
+/* May none of the 512 GiB round the address be executed? Then, if all leaves
+ * are of one page, the entry above them says so. */
+static bool withheld(const struct model *model, uint64_t address)
+{
+	uint64_t at = address / (512 * GIB) * (512 * GIB);
+	uint64_t end = at + 512 * GIB;
+
+	if (model->leaf_max != sizes[0] || !machine.paging.nx) {
+		return false;
+	}
+	while (at < end) {
+		const struct region *region = region_at(model->regions, at);
+
+		if (region == NULL || attrs_has(region->attrs, RIGHT_EXECUTE)) {
+			return false;
+		}
+		at = region_end(region);
+	}
+	return true;
+}
+
+static attrs_t wanted(const struct model *model, const struct model_run *run,
+		      enum model_stage stage)
 {
 	attrs_t want = stage == MODEL_APPLIED && run->region != NULL
 			       ? run->region->attrs
@@ -223,6 +246,9 @@ static attrs_t wanted(const struct model_run *run, enum model_stage stage)
 
 	if (!machine.paging.global) {
 		want.rights.bits &= (uint8_t)~RIGHT_GLOBAL;
+	}
+	if (withheld(model, run->start)) {
+		want.rights.bits &= (uint8_t)~RIGHT_EXECUTE;
 	}
 	return want;
 }
@@ -242,8 +268,8 @@ uint64_t model_changes(const struct model *model)
 		const struct model_run *run = &model->runs[at.run];
 
 		if (is_hole(run, MODEL_APPLIED) ||
-		    !attrs_eq(wanted(run, MODEL_APPLIED),
-			      wanted(run, MODEL_BUILT))) {
+		    !attrs_eq(wanted(model, run, MODEL_APPLIED),
+			      wanted(model, run, MODEL_BUILT))) {
 			changes++;
 		}
 	}
@@ -310,7 +336,7 @@ static void check_leaf(const struct hw_leaf *leaf, void *context)
 	} else if (frame !=
 		   machine.pv.pfn_to_mfn(paddr_pfn(paddr(check->at.pa))).mfn) {
 		complain(check, "the wrong frame", leaf->va);
-	} else if (!attrs_good(leaf, wanted(&model->runs[check->at.run],
+	} else if (!attrs_good(leaf, wanted(model, &model->runs[check->at.run],
 					    check->stage))) {
 		complain(check, "the wrong attributes", leaf->va);
 	} else {

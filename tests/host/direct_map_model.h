@@ -22,6 +22,7 @@ struct model_run {
 
 struct model {
 	uint64_t leaf_max; /* Bytes. */
+	const struct region_table *regions;
 	size_t count;
 	struct model_run runs[MODEL_RUNS_MAX];
 };

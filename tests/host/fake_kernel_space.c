@@ -39,6 +39,13 @@ const struct memory_map *kernel_ram(void)
 	return &ram;
 }
 
+const struct boot_page *kernel_boot_page(void)
+{
+	static const struct boot_page none;
+
+	return &none;
+}
+
 const struct kernel_space_cost *kernel_space_cost(void)
 {
 	return &cost;

@@ -107,8 +107,8 @@ static void fill_again(void)
 {
 	struct found found = walk_to(&machine.pt, page_va(0), L1);
 
-	pt_fill(&machine.pt, found.place, PAGE_MANY,
-		leaf_with(page_va(0), writable()), 1);
+	(void)!pt_fill(&machine.pt, found.place, PAGE_MANY,
+		       leaf_with(page_va(0), writable()), 1);
 }
 
 /* A table for the large leaf. */
@@ -117,11 +117,12 @@ static pte_t make_table(attrs_t a)
 	struct found found = walk_to(&machine.pt, large_va(), L1);
 	struct place place = { .level = L1, .va = large_va() };
 
-	if (page_alloc(&machine.pages, PAGE_TABLE, &place.table) != OK) {
+	if (page_alloc(&machine.pages, PAGE_TABLE, &place.table) != OK ||
+	    pt_fill(&machine.pt, place, ENTRY_COUNT,
+		    pte_leaf(&machine.paging, L1, pte_mfn(L2, found.entry), a),
+		    1) != OK) {
 		return pte_none();
 	}
-	pt_fill(&machine.pt, place, ENTRY_COUNT,
-		pte_leaf(&machine.paging, L1, pte_mfn(L2, found.entry), a), 1);
 	return pte_table(&machine.paging, L2,
 			 machine.pv.pfn_to_mfn(place.table),
 			 rights(RIGHT_WRITE | RIGHT_EXECUTE));

@@ -59,8 +59,11 @@ static const struct paging paging = {
 	.leaf_max = L2,
 	.nx = true,
 	.global = true,
+	.memtypes = true,
 	.kernel_mark = BIT(58),
 };
+
+static const struct pv_cost cost;
 
 static void flush_all(void)
 {
@@ -93,6 +96,17 @@ static void do_step(const struct batch_op *op)
 	}
 }
 
+/* All of its memory is within reach. */
+static enum err alien_boot_extend(paddr_t end, struct frame_range *tables)
+{
+	*tables = (struct frame_range){ 0 };
+	return end.pa <= ARENA_BYTES ? OK : ERR_NOMEM;
+}
+
+static void alien_boot_release(void)
+{
+}
+
 static enum err alien_commit(const struct batch_op *ops, size_t count,
 			     size_t *done)
 {
@@ -115,7 +129,10 @@ const struct pv pv_alien = {
 	.paging = &paging,
 	.pfn_to_mfn = alien_pfn_to_mfn,
 	.mfn_to_pfn = alien_mfn_to_pfn,
+	.cost = &cost,
 	.boot_ptr = arena_ptr,
+	.boot_extend = alien_boot_extend,
+	.boot_release = alien_boot_release,
 	.commit = alien_commit,
 	.load_root = alien_load_root,
 	.console_write = alien_console_write,
