@@ -139,4 +139,39 @@ SELFTEST(protect_again, "applying the regions again stores and flushes nothing")
 	CHECK_EQ(pt->audit->flushes_range, before.flushes_range);
 }
 
-SELFTEST_SUITE(cost, &build, &load, &protect, &build_again, &protect_again);
+/* Whatever the size of memory: for Linux it is some 1500 a GiB. */
+#define CALLS_MAX 8
+/* For each window of 512 tables: to make it read-only, to open and to close
+ * it. And to pin, to load, to unpin. */
+#define REQUESTS_EACH  3
+#define REQUESTS_ROOTS 3
+
+SELFTEST(hypercalls,
+	 "a hypervisor is asked a few times, for memory of any size")
+{
+	const struct kernel_space_cost *cost = kernel_space_cost();
+	uint64_t stores = cost->after_release.audit.stores -
+			  cost->after_build.audit.stores;
+	uint64_t requests;
+	uint64_t tables;
+	uint64_t calls;
+
+	SKIP_WITHOUT_TABLES();
+	calls = cost->after_release.pv.calls - cost->before.pv.calls;
+	requests = cost->after_release.pv.requests - cost->before.pv.requests;
+	tables = predict_sum(everything().tables) + 1;
+	selftest_note("%lu hypercalls with %lu requests for %lu tables", calls,
+		      requests, tables);
+	if (pv()->ring == 0) {
+		CHECK_EQ(calls, 0);
+		CHECK_EQ(requests, 0);
+		return;
+	}
+	CHECK(calls != 0 && calls <= CALLS_MAX);
+	/* A window may be begun for the allocator's records. */
+	CHECK(requests - stores <=
+	      REQUESTS_EACH * (tables / ENTRY_COUNT + 2) + REQUESTS_ROOTS);
+}
+
+SELFTEST_SUITE(cost, &build, &load, &protect, &build_again, &protect_again,
+	       &hypercalls);

@@ -137,13 +137,12 @@ static unsigned int count_alike(const struct pgtable *pt,
 				unsigned int max)
 {
 	uint64_t first = frame_at(pt, source, page).mfn;
-	unsigned int n = 0;
+	unsigned int n = 1;
 
-	while (n < max && pte_kind(pt_read(place), place.level) == PTE_NONE &&
-	       frame_at(pt, source, page + n * pages_each).mfn ==
-		       first + n * pages_each) {
+	max = pt_count_none(place, max);
+	while (n < max && frame_at(pt, source, page + n * pages_each).mfn ==
+				  first + n * pages_each) {
 		n++;
-		place.index++;
 	}
 	return n;
 }
@@ -178,8 +177,8 @@ static unsigned int count_allowed(const struct job *job, struct place place,
 	return (unsigned int)page_run_of_tables(pt->pages, frame, max);
 }
 
-/* Fills a run of entries, or passes over one that is present. *n tells how many
- * are done with: none if the entry leads to a table. */
+/* Fills a run of entries, or passes over leaves that are present. *n tells how
+ * many are done with: none if the entry leads to a table. */
 static enum err fill_run(const struct job *job, struct place place,
 			 unsigned int max, unsigned int *n)
 {
@@ -188,7 +187,7 @@ static enum err fill_run(const struct job *job, struct place place,
 	enum pte_kind kind = pte_kind(pt_read(place), place.level);
 	attrs_t attrs;
 
-	*n = kind == PTE_LEAF ? 1 : 0;
+	*n = kind == PTE_LEAF ? pt_count_alike(place, max) : 0;
 	if (kind != PTE_NONE) {
 		pt->audit->kept += *n; /* DM-1 */
 		return OK;

@@ -117,21 +117,21 @@ static bool goes_on(const struct run *run, const struct run *next)
 	       strcmp(run->name, next->name) == 0;
 }
 
-static bool add_leaf(const struct found *found, void *context)
+static unsigned int add_leaf(const struct found *found, void *context)
 {
 	struct run *run = context;
 	struct run next = begin_run(run, found);
 
 	if (goes_on(run, &next)) {
 		run->leaves++;
-		return true;
+		return 1;
 	}
 	print_run(run);
 	if (run->name == NULL || strcmp(run->name, next.name) != 0) {
 		print("# -- %s\n", next.name);
 	}
 	*run = next;
-	return true;
+	return 1;
 }
 
 void dump_leaves(const struct pgtable *pt, vaddr_t start, uint64_t bytes)
@@ -144,12 +144,12 @@ void dump_leaves(const struct pgtable *pt, vaddr_t start, uint64_t bytes)
 
 /* ---- Totals -------------------------------------------------------------- */
 
-static bool add_bytes(const struct found *found, void *context)
+static unsigned int add_bytes(const struct found *found, void *context)
 {
 	uint64_t *bytes = context;
 
 	bytes[found->place.level] += level_bytes(found->place.level);
-	return true;
+	return 1;
 }
 
 static void print_totals(const struct pgtable *pt)

@@ -43,10 +43,10 @@ static bool is_forbidden(mfn_t frame, uint64_t bytes)
 	return false;
 }
 
-static bool clear_leaf(const struct found *found, void *context)
+static unsigned int clear_leaf(const struct found *found, void *context)
 {
 	batch_store(context, found->place, pte_none());
-	return true;
+	return 1;
 }
 
 static void unmap(vaddr_t start, uint64_t bytes)

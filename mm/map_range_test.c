@@ -50,10 +50,10 @@ static struct region part(uint64_t start, uint64_t bytes, attrs_t a)
 				.attrs = a };
 }
 
-static bool count_bytes(const struct found *found, void *context)
+static unsigned int count_bytes(const struct found *found, void *context)
 {
 	*(uint64_t *)context += level_bytes(found->place.level);
-	return true;
+	return 1;
 }
 
 /* DM-1, DM-2 */

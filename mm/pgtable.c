@@ -21,6 +21,23 @@ pte_t pt_read(struct place place)
 	return pte_read(raw_of(place.table, place.index));
 }
 
+static unsigned int at_most_left(struct place place, unsigned int max)
+{
+	return (unsigned int)min_u64(max, ENTRY_COUNT - place.index);
+}
+
+unsigned int pt_count_none(struct place place, unsigned int max)
+{
+	return pte_count_none(raw_of(place.table, place.index),
+			      at_most_left(place, max));
+}
+
+unsigned int pt_count_alike(struct place place, unsigned int max)
+{
+	return pte_count_alike(raw_of(place.table, place.index),
+			       at_most_left(place, max), place.level);
+}
+
 /* With what the ledger would hold by then. */
 static void check(const struct pgtable *pt, const struct audit *ledger,
 		  enum audit_phase phase, struct place place, pte_t entry)
@@ -126,6 +143,47 @@ static void fill_by_store(struct pgtable *pt, struct place place, pte_t entry)
 	keep_account(pt, place, pte_none(), entry);
 }
 
+/* Are the frames in order for us as well, and none of them a table? */
+static bool is_plain_run(const struct pgtable *pt, mfn_t first, unsigned int n,
+			 uint64_t step_frames)
+{
+	pfn_t frame = pt->pv->mfn_to_pfn(first);
+
+	for (unsigned int i = 1; i < n; i++) {
+		uint64_t further = i * step_frames;
+
+		if (pt->pv->pfn_to_mfn(pfn(frame.pfn + further)).mfn !=
+		    first.mfn + further) {
+			return false;
+		}
+	}
+	return !page_is_table(pt->pages, frame) &&
+	       page_run_of_tables(pt->pages, frame, n * step_frames) ==
+		       n * step_frames;
+}
+
+/* Would the auditor say of each entry what it says of the first? Where that is
+ * not plain to see the answer is no. */
+static bool judged_as_first(const struct pgtable *pt, struct place first,
+			    unsigned int n, pte_t entry, uint64_t step_frames)
+{
+	return pte_kind(entry, first.level) == PTE_LEAF &&
+	       pt_count_none(first, n) == n && pt->audit->debt_count == 0 &&
+	       (!pt_paging(pt)->tables_readonly ||
+		is_plain_run(pt, pte_mfn(first.level, entry), n, step_frames));
+}
+
+/* The same as an entry after the other, of which most memory would have too
+ * many. */
+static void fill_at_once(struct pgtable *pt, struct place first, unsigned int n,
+			 pte_t entry, uint64_t step_frames)
+{
+	check(pt, pt->audit, AUDIT_BUILD, first, entry);
+	pte_fill(raw_of(first.table, first.index), n, first.level, entry,
+		 step_frames);
+	pt->audit->stores += n;
+}
+
 /* The batch is committed when it is full, and at the last entry. */
 static enum err fill_by_commit(struct batch *batch, struct place place,
 			       pte_t entry, bool last)
@@ -137,30 +195,41 @@ static enum err fill_by_commit(struct batch *batch, struct place place,
 						 : OK;
 }
 
-enum err pt_fill(struct pgtable *pt, struct place first, unsigned int n,
-		 pte_t entry, uint64_t step_frames)
+static enum err fill_one_by_one(struct pgtable *pt, struct place place,
+				unsigned int n, pte_t entry,
+				uint64_t step_frames)
 {
 	/* Too large for the stack. */
 	static struct batch batch;
-	const struct paging *paging = pt_paging(pt);
 	enum err error = OK;
 
 	batch_begin(&batch, pt, AUDIT_BUILD);
 	for (unsigned int i = 0; i < n && error == OK; i++) {
 		if (i != 0) {
-			first.index++;
-			first.va.va += level_bytes(first.level);
-			entry = pte_advance(paging, first.level, entry,
+			place.index++;
+			place.va.va += level_bytes(place.level);
+			entry = pte_advance(pt_paging(pt), place.level, entry,
 					    step_frames);
 		}
 		if (pt_is_readonly(pt)) {
-			error = fill_by_commit(&batch, first, entry,
+			error = fill_by_commit(&batch, place, entry,
 					       i + 1 == n);
 		} else {
-			fill_by_store(pt, first, entry);
+			fill_by_store(pt, place, entry);
 		}
 	}
 	return error;
+}
+
+enum err pt_fill(struct pgtable *pt, struct place first, unsigned int n,
+		 pte_t entry, uint64_t step_frames)
+{
+	if (n > 1 && !pt_is_readonly(pt) &&
+	    judged_as_first(pt, first, n, entry, step_frames)) {
+		fill_at_once(pt, first, n, entry, step_frames);
+		return OK;
+	}
+	return fill_one_by_one(pt, first, n, entry, step_frames);
 }
 
 void *pt_access(const struct pgtable *pt, vaddr_t address, uint64_t bytes)

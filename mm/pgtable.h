@@ -37,6 +37,11 @@ static inline const struct paging *pt_paging(const struct pgtable *pt)
 
 pte_t pt_read(struct place place);
 
+/* As pte_count_none and pte_count_alike, of the entries of the table from the
+ * place on. */
+unsigned int pt_count_none(struct place place, unsigned int max);
+unsigned int pt_count_alike(struct place place, unsigned int max);
+
 /* Must entries be written by commit? They are read-only for us then. */
 static inline bool pt_is_readonly(const struct pgtable *pt)
 {

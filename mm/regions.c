@@ -13,53 +13,64 @@ struct pass2 {
 	uint64_t stores;
 };
 
-static void store_if_other(struct pass2 *pass, const struct found *found,
-			   pte_t want)
+/* What the leaf is to hold, as far as the platform has it. A right that an
+ * entry above withholds from all is left as it is. */
+static attrs_t wanted(const struct paging *paging, const struct region *region,
+		      const struct found *found, attrs_t old)
 {
-	const struct paging *paging = pt_paging(pass->batch.pt);
-	level_t level = found->place.level;
-
-	if (pte_kind(want, level) == PTE_LEAF &&
-	    attrs_eq(pte_attrs(paging, level, want),
-		     pte_attrs(paging, level, found->entry))) {
-		return;
-	}
-	batch_store(&pass->batch, found->place, want);
-	pass->stores++;
-}
-
-/* What the leaf is to hold. A right that an entry above withholds from all is
- * left as it is. */
-static attrs_t wanted(const struct pgtable *pt, const struct region *region,
-		      const struct found *found)
-{
-	level_t level = found->place.level;
-	attrs_t want = attrs_possible(pt_paging(pt), region->attrs);
+	attrs_t want = attrs_possible(paging, region->attrs);
 	unsigned int withheld = RIGHT_EXECUTE &
 				~(unsigned int)found->above.bits &
 				~(unsigned int)want.rights.bits;
-	attrs_t old = pte_attrs(pt_paging(pt), level, found->entry);
 
 	want.rights.bits |= (uint8_t)(old.rights.bits & withheld);
-	return pt_allowed(pt, pte_mfn(level, found->entry), want);
+	return want;
 }
 
-static bool apply_to_leaf(const struct found *found, void *context)
+/* How many leaves like this one there are, in its table and in the region. */
+static unsigned int count_alike(const struct region *region,
+				const struct found *found)
+{
+	uint64_t size = level_bytes(found->place.level);
+	uint64_t offset = found->place.va.va - region->start.va;
+
+	return pt_count_alike(
+		found->place,
+		(unsigned int)min_u64(ENTRY_COUNT,
+				      (region->bytes - offset) / size));
+}
+
+static void store(struct pass2 *pass, const struct found *found, pte_t entry)
+{
+	batch_store(&pass->batch, found->place, entry);
+	pass->stores++;
+}
+
+static unsigned int apply_to_leaf(const struct found *found, void *context)
 {
 	struct pass2 *pass = context;
 	const struct region *region = pass->region;
 	const struct pgtable *pt = pass->batch.pt;
 	uint64_t offset = found->place.va.va - region->start.va;
 	level_t level = found->place.level;
+	attrs_t old = pte_attrs(pt_paging(pt), level, found->entry);
+	attrs_t want = wanted(pt_paging(pt), region, found, old);
+	mfn_t frame = pte_mfn(level, found->entry);
 
 	ASSERT(offset < region->bytes &&
 	       level_bytes(level) <= region->bytes - offset); /* DM-3 */
-	store_if_other(pass, found,
-		       region->hole ? pte_none()
-				    : pte_leaf(pt_paging(pt), level,
-					       pte_mfn(level, found->entry),
-					       wanted(pt, region, found)));
-	return true;
+	if (region->hole) {
+		store(pass, found, pte_none());
+		return 1;
+	}
+	if (attrs_eq(want, old)) {
+		return count_alike(region, found);
+	}
+	want = pt_allowed(pt, frame, want);
+	if (!attrs_eq(want, old)) {
+		store(pass, found, pte_leaf(pt_paging(pt), level, frame, want));
+	}
+	return 1;
 }
 
 void regions_apply(struct pgtable *pt, const struct region_table *table)

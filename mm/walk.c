@@ -94,9 +94,16 @@ static struct found go_on(const struct pgtable *pt, const struct found *found,
 	return walk_to(pt, address, L1);
 }
 
+/* Steps to a later entry of the same table. */
+static void pass_over(struct found *found, unsigned int entries)
+{
+	found->place.index += entries;
+	found->place.va.va += entries * level_bytes(found->place.level);
+	ASSERT(found->place.index < ENTRY_COUNT);
+}
+
 void walk_leaves(const struct pgtable *pt, vaddr_t start, uint64_t bytes,
-		 bool (*visit)(const struct found *found, void *context),
-		 void *context)
+		 walk_visit visit, void *context)
 {
 	uint64_t last = start.va + bytes - 1;
 	struct found found;
@@ -105,8 +112,13 @@ void walk_leaves(const struct pgtable *pt, vaddr_t start, uint64_t bytes,
 	ASSERT(bytes != 0 && last >= start.va);
 	found = walk_to(pt, at, L1);
 	for (;;) {
-		if (found.kind == PTE_LEAF && !visit(&found, context)) {
-			return;
+		if (found.kind == PTE_LEAF) {
+			unsigned int done = visit(&found, context);
+
+			if (done == 0) {
+				return;
+			}
+			pass_over(&found, done - 1);
 		}
 		at = behind(pt, &found);
 		if (at.va == 0 || at.va > last) {
@@ -116,9 +128,7 @@ void walk_leaves(const struct pgtable *pt, vaddr_t start, uint64_t bytes,
 	}
 }
 
-void walk_all_leaves(const struct pgtable *pt,
-		     bool (*visit)(const struct found *found, void *context),
-		     void *context)
+void walk_all_leaves(const struct pgtable *pt, walk_visit visit, void *context)
 {
 	/* All addresses but the very last one, whose leaf is met anyway. */
 	walk_leaves(pt, vaddr(0), UINT64_MAX, visit, context);

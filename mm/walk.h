@@ -34,20 +34,21 @@ struct found {
  */
 struct found walk_to(const struct pgtable *pt, vaddr_t address, level_t level);
 
+/* Returns how many leaves it is done with, from the found one on, in one table
+ * and in the range of the walk; 0 ends the walk. */
+typedef unsigned int (*walk_visit)(const struct found *found, void *context);
+
 /*
  * Calls visit for every leaf that covers any of the bytes from start, in
- * ascending order, until it returns false. bytes must not be 0; the range may
- * reach to the highest address. Work is proportional to the entries there
- * are, not to bytes. What belongs to a hypervisor is passed over; start must
- * not lie in it.
+ * ascending order, less those that it was done with before. bytes must not be
+ * 0; the range may reach to the highest address. Work is proportional to the
+ * entries there are, not to bytes. What belongs to a hypervisor is passed over;
+ * start must not lie in it.
  */
 void walk_leaves(const struct pgtable *pt, vaddr_t start, uint64_t bytes,
-		 bool (*visit)(const struct found *found, void *context),
-		 void *context);
+		 walk_visit visit, void *context);
 
 /* All there are. */
-void walk_all_leaves(const struct pgtable *pt,
-		     bool (*visit)(const struct found *found, void *context),
-		     void *context);
+void walk_all_leaves(const struct pgtable *pt, walk_visit visit, void *context);
 
 #endif

@@ -240,11 +240,11 @@ static struct {
 	struct place places[SEEN_MAX];
 } seen;
 
-static bool see(const struct found *found, void *context)
+static unsigned int see(const struct found *found, void *context)
 {
 	(void)context;
 	if (found->kind != PTE_LEAF || seen.count == SEEN_MAX) {
-		return false;
+		return 0;
 	}
 	seen.places[seen.count++] = found->place;
 	return seen.count != seen.limit;

@@ -43,17 +43,32 @@ mfn_t xen_pfn_to_mfn(pfn_t frame)
 	return mfn(p2m[frame.pfn]);
 }
 
+/* The table has holes where the host has no memory, so a read may fault; but
+ * not in a page that could be read before, as nothing ever goes. */
+static bool read_m2p(mfn_t frame, uint64_t *found)
+{
+	static uint64_t readable;
+	vaddr_t entry = vaddr(m2p.v_start + frame.mfn * sizeof(uint64_t));
+	struct fault hole;
+
+	if (entry.va >> PAGE_SHIFT == readable) {
+		*found = *(const uint64_t *)vaddr_ptr(entry);
+		return true;
+	}
+	if (!probe_read(entry, found, &hole)) {
+		return false;
+	}
+	readable = entry.va >> PAGE_SHIFT;
+	return true;
+}
+
 pfn_t xen_mfn_to_pfn(mfn_t frame)
 {
-	struct fault hole;
 	uint64_t found;
 
-	/* The table has holes where the host has no memory, and holds
-	 * whatever the owner of a frame wrote: so the read may fault, and
-	 * only a frame that leads back is believed. */
-	if (frame.mfn > m2p.max_mfn ||
-	    !probe_read(vaddr(m2p.v_start + frame.mfn * sizeof(uint64_t)),
-			&found, &hole) ||
+	/* It holds whatever the owner of a frame wrote: only a frame that
+	 * leads back is believed. */
+	if (frame.mfn > m2p.max_mfn || !read_m2p(frame, &found) ||
 	    !mfn_eq(xen_pfn_to_mfn(pfn(found)), frame)) {
 		return PFN_NONE;
 	}

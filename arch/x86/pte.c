@@ -161,6 +161,43 @@ void pte_write(uint64_t *entry, pte_t value)
 	cpu_write_entry(entry, value.raw);
 }
 
+unsigned int pte_count_none(const uint64_t *entries, unsigned int max)
+{
+	unsigned int n = 0;
+
+	while (n < max && READ_ONCE(entries[n]) == 0) {
+		n++;
+	}
+	return n;
+}
+
+unsigned int pte_count_alike(const uint64_t *entries, unsigned int max,
+			     level_t level)
+{
+	uint64_t ignored = leaf_frame_bits(level) | BIT_A | BIT_D;
+	uint64_t first = READ_ONCE(entries[0]) & ~ignored;
+	unsigned int n = 1;
+
+	ASSERT(pte_kind((pte_t){ first }, level) == PTE_LEAF);
+	while (n < max && (READ_ONCE(entries[n]) & ~ignored) == first) {
+		n++;
+	}
+	return n;
+}
+
+void pte_fill(uint64_t *entries, unsigned int n, level_t level, pte_t leaf,
+	      uint64_t frames)
+{
+	uint64_t step = frames << PAGE_SHIFT;
+	uint64_t last = pte_mfn(level, leaf).mfn + (n - 1) * frames;
+
+	ASSERT(last >> (PADDR_BITS - PAGE_SHIFT) == 0 &&
+	       is_aligned(step, level_bytes(level)));
+	for (unsigned int i = 0; i < n; i++) {
+		cpu_write_entry(&entries[i], leaf.raw + i * step);
+	}
+}
+
 pte_t pte_advance(const struct paging *paging, level_t level, pte_t leaf,
 		  uint64_t frames)
 {

@@ -151,6 +151,19 @@ pte_t pte_none(void);
 pte_t pte_read(const uint64_t *entry);
 void pte_write(uint64_t *entry, pte_t value);
 
+/* How many entries, from the first on, hold nothing at all. */
+unsigned int pte_count_none(const uint64_t *entries, unsigned int max);
+
+/* How many, from the first on, which is a leaf, are leaves that differ from it
+ * in frame, accessed and dirty at most: at least 1. */
+unsigned int pte_count_alike(const uint64_t *entries, unsigned int max,
+			     level_t level);
+
+/* Writes n leaves: the first, and each further one for a frame that is so many
+ * further. */
+void pte_fill(uint64_t *entries, unsigned int n, level_t level, pte_t leaf,
+	      uint64_t frames);
+
 /* The same leaf for a frame so many further. */
 pte_t pte_advance(const struct paging *paging, level_t level, pte_t leaf,
 		  uint64_t frames);
