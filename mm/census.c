@@ -2,220 +2,20 @@
 /*
  * The census: what the page tables in use hold.
  */
-#include "mm/census.h"
+#include "mm/census_judge.h"
 
 #include "arch/x86/cpu.h"
 #include "arch/x86/features.h"
 #include "arch/x86/image.h"
 #include "arch/x86/phys.h"
-#include "arch/x86/stacks.h"
 #include "lib/assert.h"
 #include "lib/string.h"
-#include "mm/iomap.h"
 #include "mm/kernel_space.h"
 
-/* Intel SDM vol. 3, tables 4-12 to 4-20. */
-#define P	  BIT(0)
-#define RW	  BIT(1)
-#define US	  BIT(2)
-#define PWT	  BIT(3)
-#define PCD	  BIT(4)
-#define PS	  BIT(7) /* At levels 2 and 3; at level 1 it is PAT. */
-#define GLOBAL	  BIT(8)
-#define PAT_LARGE BIT(12)
-#define XD	  BIT(63)
-#define FRAME	  UINT64_C(0x000ffffffffff000)
-#define ENTRIES	  512
-/* The encoding of write-back in the PAT MSR, and what holds where there is no
- * PAT (tables 12-10 and 12-12). */
-#define TYPE_WB	     6
+/* What holds where there is no PAT (SDM vol. 3, table 12-12). */
 #define PAT_AT_RESET UINT64_C(0x0007040600070406)
 
-static struct census census;
-
-static void broken(enum census_rule rule, const struct census_entry *entry)
-{
-	if (census.broken[rule].count++ == 0) {
-		census.broken[rule].first = *entry;
-	}
-}
-
-static unsigned int shift_of(unsigned int level)
-{
-	return 12 + 9 * (level - 1);
-}
-
-static bool is_leaf(uint64_t bits, unsigned int level)
-{
-	return level == 1 || (level <= 3 && (bits & PS) != 0);
-}
-
-/* ---- Judging ------------------------------------------------------------- */
-
-/* The type that an entry names, as the MSR encodes it. */
-static uint64_t type_of(const struct census_entry *entry)
-{
-	uint64_t pat = entry->level == 1 ? PS : PAT_LARGE;
-	bool leaf = is_leaf(entry->bits, entry->level);
-	unsigned int index = ((entry->bits & PWT) != 0 ? 1U : 0U) +
-			     ((entry->bits & PCD) != 0 ? 2U : 0U) +
-			     (leaf && (entry->bits & pat) != 0 ? 4U : 0U);
-
-	return census.pat >> 8 * index & 7;
-}
-
-static void judge_rights(const struct census_entry *leaf, bool write,
-			 bool execute)
-{
-	bool global = (leaf->bits & GLOBAL) != 0;
-
-	if (leaf->write != write || leaf->execute != (execute || !census.nx) ||
-	    leaf->user || global != pv()->paging->global) {
-		broken(CENSUS_RIGHTS, leaf);
-	}
-}
-
-static paddr_t image_memory(const uint8_t *symbol)
-{
-	return paddr_add(census.image,
-			 vaddr_of(symbol).va - vaddr_of(image_start).va);
-}
-
-/* The start of the RAM that comes behind what has been met, or all ones. */
-static uint64_t next_ram(void)
-{
-	const struct memory_map *ram = kernel_ram();
-
-	while (census.ram_range < ram->count &&
-	       census.ram_done >= ram->ranges[census.ram_range].end.pa) {
-		census.ram_range++;
-	}
-	return census.ram_range == ram->count
-		       ? UINT64_MAX
-		       : max_u64(census.ram_done,
-				 ram->ranges[census.ram_range].start.pa);
-}
-
-/* Leaves come in ascending order. So all RAM is met, once, if each of them
- * begins just where the RAM behind the last one does. */
-static void judge_direct_map(const struct census_entry *leaf, bool table)
-{
-	uint64_t pa = leaf->va - DIRECT_MAP_VADDR;
-	bool alias = pa < image_memory(data_start).pa &&
-		     pa + leaf->bytes > image_memory(text_start).pa;
-
-	census.leaves[leaf->level]++;
-	judge_rights(leaf, !alias && !table, false);
-	if (!memory_map_is_ram(kernel_ram(), paddr(pa), leaf->bytes)) {
-		broken(CENSUS_STRAY, leaf);
-	} else if (pa != next_ram() || leaf->memory.pa != pa) {
-		broken(CENSUS_RAM, leaf);
-	}
-	census.ram_done = pa + leaf->bytes;
-}
-
-/* What lies between the last leaf and this one must be guard pages. */
-static void skip_guards(const struct census_entry *leaf, uint64_t end)
-{
-	while (census.image_done < end) {
-		if (stack_of_guard(vaddr(census.image_done)) == NULL) {
-			broken(CENSUS_IMAGE, leaf);
-		}
-		census.image_done += PAGE_BYTES;
-	}
-}
-
-/* The page with another frame behind it: with just that frame. */
-static bool is_boot_page(const struct census_entry *leaf)
-{
-	const struct boot_page *page = kernel_boot_page();
-
-	return page->name != NULL && leaf->va == page->page.va &&
-	       (leaf->bits & FRAME) == page->frame.mfn << 12 &&
-	       pfn_eq(pv()->mfn_to_pfn(page->frame), PFN_NONE);
-}
-
-static void judge_image(const struct census_entry *leaf)
-{
-	uint64_t offset = leaf->va - vaddr_of(image_start).va;
-	const struct page_alloc *pages = kernel_pgtable()->pages;
-
-	census.leaves[leaf->level]++;
-	judge_rights(leaf, leaf->va >= vaddr_of(data_start).va,
-		     leaf->va < vaddr_of(rodata_start).va);
-	skip_guards(leaf, leaf->va);
-	census.image_done = leaf->va + leaf->bytes;
-	if (is_boot_page(leaf)) {
-		return;
-	}
-	if (leaf->memory.pa != census.image.pa + offset ||
-	    stack_of_guard(vaddr(leaf->va)) != NULL ||
-	    page_kind_of(pages, paddr_pfn(leaf->memory)) != PAGE_IMAGE) {
-		broken(CENSUS_IMAGE, leaf);
-	}
-}
-
-static const struct iomap *find_iomap(uint64_t va)
-{
-	for (size_t i = 0; i < iomap_count(); i++) {
-		if (va - iomap_get(i)->start.va < iomap_get(i)->bytes) {
-			return iomap_get(i);
-		}
-	}
-	return NULL;
-}
-
-static void judge_device(const struct census_entry *leaf,
-			 const struct iomap *map)
-{
-	static const uint8_t encodings[MT_COUNT] = {
-		[MT_WB] = TYPE_WB, [MT_WT] = 4,	      [MT_WP] = 5,
-		[MT_WC] = 1,	   [MT_UC_MINUS] = 7, [MT_UC] = 0,
-	};
-	uint64_t offset = leaf->va - map->start.va;
-
-	census.device_pages++;
-	judge_rights(leaf, true, false);
-	if ((leaf->bits & FRAME) != (map->frame.mfn << 12) + offset ||
-	    leaf->level != 1 || type_of(leaf) != encodings[map->attrs.type]) {
-		broken(CENSUS_DEVICE, leaf);
-	}
-}
-
-/* Is it the mapping of a table, where these must not be writable? */
-static bool maps_table(const struct census_entry *leaf)
-{
-	return pv()->paging->tables_readonly &&
-	       page_is_table(kernel_pgtable()->pages, paddr_pfn(leaf->memory));
-}
-
-static void judge_leaf(const struct census_entry *leaf)
-{
-	const struct iomap *map = find_iomap(leaf->va);
-	bool table = maps_table(leaf);
-
-	if (table && leaf->write) {
-		broken(CENSUS_TABLE_WRITABLE, leaf);
-	}
-	if (leaf->write && leaf->execute) {
-		broken(CENSUS_WX, leaf);
-	}
-	if (map != NULL) {
-		judge_device(leaf, map);
-		return;
-	}
-	if (type_of(leaf) != TYPE_WB) {
-		broken(CENSUS_TYPE, leaf);
-	}
-	if (leaf->va - DIRECT_MAP_VADDR < DIRECT_MAP_BYTES) {
-		judge_direct_map(leaf, table);
-	} else if (leaf->va >= vaddr_of(image_start).va &&
-		   leaf->va < vaddr_of(image_end).va) {
-		judge_image(leaf);
-	} else {
-		broken(CENSUS_STRAY, leaf);
-	}
-}
+struct census census;
 
 /* ---- The walk ------------------------------------------------------------ */
 
@@ -261,40 +61,49 @@ static struct census_entry look(const struct census_entry *above,
 	return entry;
 }
 
-static bool judge_table(const struct census_entry *table)
+/* How many entries behind this one differ from it by the next frame alone. */
+static unsigned int count_behind(const struct census_entry *table,
+				 unsigned int i,
+				 const struct census_entry *leaf)
 {
-	const struct page_alloc *pages = kernel_pgtable()->pages;
+	const uint64_t *entries = phys_ptr(table->memory);
+	uint64_t first = leaf->memory.pa >> 12;
+	uint64_t max = min_u64(census_alike(leaf), ENTRIES - i);
+	unsigned int n = 1;
 
-	census.tables++;
-	if (phys_ptr(table->memory) == NULL ||
-	    page_kind_of(pages, paddr_pfn(table->memory)) != PAGE_TABLE_LIVE) {
-		broken(CENSUS_TABLE, table);
-		return false;
+	while (n < max &&
+	       READ_ONCE(entries[i + n]) == leaf->bits + ((uint64_t)n << 12) &&
+	       pv()->pfn_to_mfn(pfn(first + n)).mfn ==
+		       ((leaf->bits & FRAME) >> 12) + n) {
+		n++;
 	}
-	return true;
+	return n - 1;
 }
 
-/* The hypervisor's own entries: not for us to follow. None of our frames hangs
- * there but the root, by which Xen reads the tables (LINEAR_PT_VIRT_START in
- * xen/arch/x86/include/asm/config.h). */
-static bool is_hypervisors(const struct census_entry *entry)
+/* Returns how many entries behind the leaf need not be looked at one by one,
+ * as long as it is good. */
+static unsigned int visit_leaf(const struct census_entry *table, unsigned int i,
+			       const struct census_entry *leaf)
 {
-	if (!pv()->paging->hypervisor || entry->level != census.levels ||
-	    entry->va - HYPERVISOR_VADDR >= HYPERVISOR_BYTES) {
-		return false;
+	uint64_t complaints = census.complaints;
+	unsigned int behind;
+
+	census_judge_leaf(leaf);
+	if (census.complaints != complaints) {
+		return 0;
 	}
-	census.hypervisor_entries++;
-	if (entry->memory.pa != UINT64_MAX &&
-	    entry->memory.pa != pfn_paddr(kernel_pgtable()->root).pa) {
-		broken(CENSUS_STRAY, entry);
-	}
-	return true;
+	behind = count_behind(table, i, leaf);
+	census_pass_over(behind);
+	return behind;
 }
 
 /* Goes down one level with each call. */
 static void visit_table(const struct census_entry *table)
 {
-	if (!judge_table(table)) {
+	uint64_t complaints = census.complaints;
+
+	census_judge_table(table);
+	if (census.complaints != complaints) {
 		return;
 	}
 	for (unsigned int i = 0; i < ENTRIES; i++) {
@@ -302,22 +111,19 @@ static void visit_table(const struct census_entry *table)
 
 		if ((entry.bits & P) == 0) {
 			if (entry.bits != 0) {
-				broken(CENSUS_NONE, &entry);
+				census_broken(CENSUS_NONE, &entry);
 			}
 			continue;
 		}
-		if (is_hypervisors(&entry)) {
+		if (census_judge_hypervisor(&entry)) {
 			continue;
 		}
 		if (entry.va >> 63 == 0) {
-			broken(CENSUS_LOWER, &entry);
+			census_broken(CENSUS_LOWER, &entry);
 		}
 		if (is_leaf(entry.bits, entry.level)) {
-			judge_leaf(&entry);
+			i += visit_leaf(table, i, &entry);
 			continue;
-		}
-		if (type_of(&entry) != TYPE_WB) {
-			broken(CENSUS_TYPE, &entry);
 		}
 		visit_table(&entry);
 	}
@@ -375,9 +181,6 @@ const struct census *census_take(void)
 	census.image_done = vaddr_of(image_start).va;
 	top = root();
 	visit_table(&top);
-	skip_guards(&top, vaddr_of(image_end).va);
-	if (next_ram() != UINT64_MAX) {
-		broken(CENSUS_RAM, &top);
-	}
+	census_judge_end(&top);
 	return &census;
 }

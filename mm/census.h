@@ -5,8 +5,9 @@
  * The walker is one of its own, with bits from the manual: it shares nothing
  * with mm/walk.c and arch/x86/pte.c, so that a mistake there does not hide
  * itself. It reads every entry once, so its work is proportional to tables and
- * not to memory, and judges each by what the memory map, the symbols of the
- * image and the list of device frames say. For tests.
+ * not to memory, and judges each, or the first of many alike, by what the
+ * memory map, the symbols of the image and the list of device frames say. For
+ * tests.
  */
 #ifndef MM_CENSUS_H
 #define MM_CENSUS_H
@@ -53,6 +54,7 @@ struct census {
 		uint64_t count;
 		struct census_entry first;
 	} broken[CENSUS_RULES];
+	uint64_t complaints;		    /* The sum of the counts. */
 	uint64_t leaves[CENSUS_LEVELS + 1]; /* By level; no device frames. */
 	uint64_t device_pages;
 	uint64_t tables; /* The root is one of them. */
