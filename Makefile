@@ -180,11 +180,12 @@ host_asm := $(filter-out xen/hypercall.asm boot/%,$(asm_sources))
 host_objects := $(host_sources:%.c=$(BUILD)/host/%.o) $(host_asm:%.asm=$(BUILD)/obj/%.asm.o)
 host_cflags := $(common) -O1 -include tests/host/names.h -fno-pie \
 	-fsanitize=address,undefined -fno-sanitize-recover=all
-# Where tests/host/arena.h has the image.
+# Where tests/host/arena.h has the image, with room for all of the program.
 host_symbols := image_start=0x20200000 text_start=0x20200000 \
 	text_end=0x20208000 rodata_start=0x20208000 rodata_end=0x20210000 \
-	data_start=0x20210000 image_end=0x20300000
-host_ldflags := -no-pie -Wl,-z,noexecstack $(host_symbols:%=-Wl,--defsym=%)
+	data_start=0x20210000 image_end=0x20c00000
+host_ldflags := -no-pie -Wl,-z,noexecstack -Wl,-Ttext-segment=0x20200000 \
+	$(host_symbols:%=-Wl,--defsym=%)
 
 $(BUILD)/host/lib/string.o $(BUILD)/host/lib/string_test.o: \
 	host_cflags += -DHOST_TESTS_STRING -fno-builtin

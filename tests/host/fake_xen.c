@@ -1,237 +1,254 @@
 // SPDX-License-Identifier: MIT
 /*
- * A model of Xen, as far as hypercalls reach.
+ * A model of Xen: which hypercall is which.
  *
- * Takes the place of hypercall.asm when the host program is linked. It does
- * what the hypervisor does for the calls that the backend makes, and refuses
- * what Xen refuses with Xen's error numbers.
+ * Takes the place of hypercall.asm when the host program is linked.
  */
-#include "tests/host/fake_xen.h"
+#include "tests/host/fake_xen_calls.h"
 
-#include "arch/x86/addr.h"
 #include "arch/x86/cpu.h"
-#include "arch/x86/pat.h"
-#include "arch/x86/regs.h"
 #include "lib/assert.h"
-#include "lib/string.h"
-#include "tests/host/arena.h"
 #include "xen/hypercall.h"
 
-#include <sys/mman.h>
-#include <unistd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xen/version.h>
 
-#define EPERM  1
-#define EFAULT 14
-#define EINVAL 22
-#define ENOSYS 38
+/* 4.17 */
+#define VERSION (4 << 16 | 17)
 
-#define FRAME_COUNT (ARENA_BYTES / PAGE_BYTES)
-/* The host has more frames than the domain, some with no entry at all. */
-#define HOST_FRAMES   (4 * FRAME_COUNT)
-#define FIRST_MACHINE FRAME_COUNT
+/* ---- Domains ------------------------------------------------------------- */
 
-#define CONSOLE_PFN	 0x380
-#define CONSOLE_PORT	 2
-#define SHARED_INFO_MFN	 0x10
-#define NOT_A_FRAME	 UINT64_MAX
-#define BOOT_STACK_BYTES PAGE_BYTES
-/* So that the map, half a mebibyte more and rounded to four, is the arena. */
-#define BOOT_STACK_TOP (ARENA_BYTES - MIB)
-
-static struct start_info start_info;
-static unsigned long p2m_list[FRAME_COUNT];
-static uint64_t m2p[HOST_FRAMES];
-
-/* Frames in a scattered order: 7919 is a prime, so no two meet. */
-static uint64_t shuffled(uint64_t frame)
-{
-	return FIRST_MACHINE + frame * 7919 % FRAME_COUNT;
-}
-
-const struct start_info *fake_xen_build(void)
+const struct start_info *fake_xen_build(enum fake_xen_kind kind)
 {
 	/* Xen programs the CPU, and the guest can only read it. */
 	cpu_write_msr(MSR_PAT, PAT_MSR_XEN);
-	for (uint64_t i = 0; i < HOST_FRAMES; i++) {
-		m2p[i] = NOT_A_FRAME;
-	}
-	for (uint64_t i = 0; i < FRAME_COUNT; i++) {
-		p2m_list[i] = shuffled(i);
-		m2p[shuffled(i)] = i;
-	}
-	/* Another domain's frame may claim any number. */
-	m2p[SHARED_INFO_MFN] = 5;
-
-	start_info.nr_pages = FRAME_COUNT;
-	start_info.shared_info = SHARED_INFO_MFN << PAGE_SHIFT;
-	start_info.mfn_list = vaddr_of(p2m_list).va;
-	start_info.console.domU.mfn = shuffled(CONSOLE_PFN);
-	start_info.console.domU.evtchn = CONSOLE_PORT;
-	return &start_info;
+	fx_build(kind, ARENA_VADDR, ARENA_BYTES / PAGE_BYTES,
+		 paddr_pfn(arena_image_end()).pfn);
+	fx_console_attach(fx_is_dom0() ? NULL : fake_xen_start_info());
+	return fake_xen_start_info();
 }
 
 uint64_t fake_xen_stack_top(void)
 {
-	return ARENA_VADDR + BOOT_STACK_TOP;
+	return fx.stack_top;
 }
 
-/* ---- The console daemon -------------------------------------------------- */
+/* A pretended image of this size, which is just memory. */
+#define TEST_IMAGE_PAGES 0x100
 
-static void daemon_reads(void)
+void fake_xen_run(enum fake_xen_kind kind, void (*body)(void))
 {
-	struct xencons_interface *ring = arena_ptr(pfn_paddr(pfn(CONSOLE_PFN)));
+	struct fx_domain *before = malloc(sizeof(fx));
+	uint64_t cr3 = cpu_read_cr3();
 
-	while (ring->out_cons != ring->out_prod) {
-		char c = ring->out[MASK_XENCONS_IDX(ring->out_cons, ring->out)];
-
-		ring->out_cons++;
-		if (c != '\r' && write(STDOUT_FILENO, &c, 1) != 1) {
-			_exit(3);
-		}
+	if (before == NULL) {
+		PANIC("the host has no memory for a domain");
 	}
+	memcpy(before, &fx, sizeof(fx));
+	fx_build(kind, FAKE_XEN_TEST_VADDR, FAKE_XEN_TEST_BYTES / PAGE_BYTES,
+		 TEST_IMAGE_PAGES);
+	memset(fx.vectors, true, sizeof(fx.vectors));
+	memset(fx.callbacks, true, sizeof(fx.callbacks));
+	body();
+	memcpy(&fx, before, sizeof(fx));
+	free(before);
+	if (fx.base != 0) {
+		fx_memory_reopen(fx.base);
+	}
+	cpu_write_cr3(cr3);
+}
+
+/* ---- What the model can be asked ----------------------------------------- */
+
+const struct start_info *fake_xen_start_info(void)
+{
+	return vaddr_ptr(vaddr(fx.info));
+}
+
+vaddr_t fake_xen_map_end(void)
+{
+	return vaddr(fx.map_end);
+}
+
+mfn_t fake_xen_mfn(pfn_t frame)
+{
+	return frame.pfn < fx.frame_count ? mfn(fx_home_mfn(frame.pfn))
+					  : MFN_NONE;
+}
+
+mfn_t fake_xen_root(void)
+{
+	return mfn(fx.root);
+}
+
+mfn_t fake_xen_user_root(void)
+{
+	return mfn(fx.user_root);
+}
+
+uint64_t fake_xen_entry(mfn_t table, unsigned int index)
+{
+	return ((const uint64_t *)fx_view(table.mfn))[index];
+}
+
+uint64_t fake_xen_calls(void)
+{
+	uint64_t sum = fx.other_calls;
+
+	for (size_t i = 0; i < FX_CALL_COUNT; i++) {
+		sum += fx.calls[i];
+	}
+	return sum;
+}
+
+uint64_t fake_xen_calls_of(uint64_t number)
+{
+	return number < FX_CALL_COUNT ? fx.calls[number] : 0;
+}
+
+uint64_t fake_xen_requests(void)
+{
+	return fx.requests;
 }
 
 /* ---- Hypercalls ---------------------------------------------------------- */
 
-/* What the guest has a handler for. */
-static bool vectors[VECTOR_COUNT];
-static bool callbacks[CALLBACKTYPE_syscall32 + 1];
-
-static long set_trap_table(const struct trap_info *table)
+static long update_for(const uint64_t args[5])
 {
-	for (; table->address != 0; table++) {
-		if (table->cs != FLAT_KERNEL_CS ||
-		    !vaddr_is_canonical(vaddr(table->address))) {
-			return -EINVAL;
-		}
-		vectors[table->vector] = true;
-	}
-	return 0;
+	domid_t owner;
+	long error = fx_find_owner(args[3] & 0xffff, false, &owner);
+
+	return error != 0
+		       ? error
+		       : fx_update_va_mapping(args[0], args[1], args[2], owner);
 }
 
-/* Xen has no such rule, but it would end a domain that faults earlier. */
-static void require_handlers(void)
+/* Each entry has a result of its own; the call has none but for an array that
+ * is not there. */
+static long multicall(uint64_t list, uint64_t count)
 {
-	static const unsigned int needed[] = {
-		CALLBACKTYPE_event,    CALLBACKTYPE_failsafe,
-		CALLBACKTYPE_syscall,  CALLBACKTYPE_nmi,
-		CALLBACKTYPE_sysenter, CALLBACKTYPE_syscall32,
-	};
+	struct multicall_entry entry;
 
-	for (unsigned int i = 0; i < VECTOR_COUNT; i++) {
-		if (!vectors[i]) {
-			PANIC("a mapping changes, vector %u has no handler", i);
-		}
+	if (!fx_is_guest(list, count * sizeof(entry))) {
+		return -XEN_EFAULT;
 	}
-	for (size_t i = 0; i < ARRAY_COUNT(needed); i++) {
-		if (!callbacks[needed[i]]) {
-			PANIC("a mapping changes, callback %u is not there",
-			      needed[i]);
+	for (; count != 0; count--, list += sizeof(entry)) {
+		if (!fx_read(&entry, list, sizeof(entry))) {
+			return -XEN_EFAULT;
+		}
+		entry.result = (xen_ulong_t)(entry.op == __HYPERVISOR_multicall
+						     ? -XEN_EINVAL
+						     : fx_dispatch(entry.op,
+								   entry.args));
+		if (!fx_write(list + offsetof(struct multicall_entry, result),
+			      &entry.result, sizeof(entry.result))) {
+			return -XEN_EFAULT;
 		}
 	}
-}
-
-static long callback_op(uint64_t command, const struct callback_register *what)
-{
-	if (command != CALLBACKOP_register) {
-		return -ENOSYS;
-	}
-	if (what->type > CALLBACKTYPE_syscall32) {
-		return -ENOSYS;
-	}
-	callbacks[what->type] = true;
 	return 0;
 }
 
-/* The page becomes the shared one; the hypervisor has been writing to it. */
-static long map_shared_info(vaddr_t page)
+/* The calls that have to do with memory. */
+static bool dispatch_mmu(uint64_t number, const uint64_t args[5], long *result)
 {
-	struct shared_info *info = vaddr_ptr(page);
-
-	memset(info, 0, PAGE_BYTES);
-	info->vcpu_info[0].evtchn_upcall_mask = 1;
-	info->vcpu_info[0].time.tsc_to_system_mul = 0x80000000;
-	return 0;
-}
-
-static long update_va_mapping(vaddr_t page, uint64_t entry, uint64_t flags)
-{
-	require_handlers();
-	/* Xen lets it pass, and the old translation lives on. */
-	if (flags != UVMF_INVLPG) {
-		PANIC("a mapped page changes without a flush");
-	}
-	if (!is_aligned(page.va, PAGE_BYTES)) {
-		return -EINVAL;
-	}
-	if (entry == 0) {
-		arena_hide(page);
-		return 0;
-	}
-	if (entry == ((SHARED_INFO_MFN << PAGE_SHIFT) | ENTRY_P | ENTRY_RW)) {
-		return map_shared_info(page);
-	}
-	return -EINVAL;
-}
-
-static long memory_op(uint64_t command, struct xen_machphys_mapping *mapping)
-{
-	if (command != XENMEM_machphys_mapping) {
-		return -ENOSYS;
-	}
-	mapping->v_start = vaddr_of(m2p).va;
-	mapping->v_end = mapping->v_start + sizeof(m2p);
-	mapping->max_mfn = HOST_FRAMES - 1;
-	return 0;
-}
-
-static long event_channel_op(uint64_t command, const struct evtchn_send *send)
-{
-	if (command != EVTCHNOP_send) {
-		return -ENOSYS;
-	}
-	if (send->port != CONSOLE_PORT) {
-		return -EINVAL;
-	}
-	return 0; /* The daemon reads when it gets to run. */
-}
-
-/* The process ends as the runner would judge the domain. What the guest has
- * not waited for is lost, as it is on the real thing. */
-static long sched_op(uint64_t command, const struct sched_shutdown *shutdown)
-{
-	switch (command) {
-	case SCHEDOP_yield:
-		daemon_reads();
-		return 0;
-	case SCHEDOP_shutdown:
-		_exit(shutdown->reason == SHUTDOWN_poweroff ? 0 : 1);
+	switch (number) {
+	case __HYPERVISOR_mmu_update:
+		*result = fx_mmu_update(args[0], args[1], args[2], args[3]);
+		return true;
+	case __HYPERVISOR_memory_op:
+		*result = fx_memory_op(args[0], args[1]);
+		return true;
+	case __HYPERVISOR_multicall:
+		*result = multicall(args[0], args[1]);
+		return true;
+	case __HYPERVISOR_update_va_mapping:
+		*result = fx_update_va_mapping(args[0], args[1], args[2],
+					       DOMID_SELF);
+		return true;
+	case __HYPERVISOR_update_va_mapping_otherdomain:
+		*result = update_for(args);
+		return true;
+	case __HYPERVISOR_mmuext_op:
+		*result = fx_mmuext_op(args[0], args[1], args[2], args[3]);
+		return true;
 	default:
-		return -ENOSYS;
+		return false;
 	}
+}
+
+static bool dispatch_cpu(uint64_t number, const uint64_t args[5], long *result)
+{
+	switch (number) {
+	case __HYPERVISOR_set_trap_table:
+		*result = fx_set_trap_table(args[0]);
+		return true;
+	case __HYPERVISOR_set_gdt:
+		*result = fx_set_gdt(args[0], args[1]);
+		return true;
+	case __HYPERVISOR_set_debugreg:
+		*result = fx_set_debugreg(args[0], args[1]);
+		return true;
+	case __HYPERVISOR_update_descriptor:
+		*result = fx_update_descriptor(args[0], args[1]);
+		return true;
+	case __HYPERVISOR_vm_assist:
+		*result = fx_vm_assist(args[0], args[1]);
+		return true;
+	case __HYPERVISOR_vcpu_op:
+		*result = fx_vcpu_op(args[0], args[1], args[2]);
+		return true;
+	case __HYPERVISOR_set_segment_base:
+		*result = fx_set_segment_base(args[0], args[1]);
+		return true;
+	case __HYPERVISOR_callback_op:
+		*result = fx_callback_op(args[0], args[1]);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static long dispatch_other(uint64_t number, const uint64_t args[5])
+{
+	switch (number) {
+	case __HYPERVISOR_xen_version:
+		return args[0] == XENVER_version ? VERSION : -XEN_ENOSYS;
+	case __HYPERVISOR_console_io:
+		return fx_console_io(args[0], args[1], args[2]);
+	case __HYPERVISOR_sched_op:
+		return fx_sched_op(args[0], args[1]);
+	case __HYPERVISOR_event_channel_op:
+		return fx_event_channel_op(args[0], args[1]);
+	case __HYPERVISOR_physdev_op:
+		return fx_physdev_op(args[0], args[1]);
+	case __HYPERVISOR_domctl:
+		return -XEN_EACCES; /* For a version of its own only. */
+	default:
+		return -XEN_ENOSYS;
+	}
+}
+
+long fx_dispatch(uint64_t number, const uint64_t args[5])
+{
+	long result;
+
+	if (number < FX_CALL_COUNT) {
+		fx.calls[number]++;
+	} else {
+		fx.other_calls++;
+	}
+	if (dispatch_mmu(number, args, &result) ||
+	    dispatch_cpu(number, args, &result)) {
+		return result;
+	}
+	return dispatch_other(number, args);
 }
 
 long xen_hypercall(uint64_t number, uint64_t first, uint64_t second,
 		   uint64_t third, uint64_t fourth, uint64_t fifth)
 {
-	(void)fourth;
-	(void)fifth;
-	switch (number) {
-	case __HYPERVISOR_set_trap_table:
-		return set_trap_table(vaddr_ptr(vaddr(first)));
-	case __HYPERVISOR_callback_op:
-		return callback_op(first, vaddr_ptr(vaddr(second)));
-	case __HYPERVISOR_update_va_mapping:
-		return update_va_mapping(vaddr(first), second, third);
-	case __HYPERVISOR_memory_op:
-		return memory_op(first, vaddr_ptr(vaddr(second)));
-	case __HYPERVISOR_console_io:
-		return -EPERM;
-	case __HYPERVISOR_event_channel_op:
-		return event_channel_op(first, vaddr_ptr(vaddr(second)));
-	case __HYPERVISOR_sched_op:
-		return sched_op(first, vaddr_ptr(vaddr(second)));
-	default:
-		return -ENOSYS;
-	}
+	const uint64_t args[5] = { first, second, third, fourth, fifth };
+
+	return fx_dispatch(number, args);
 }

@@ -80,6 +80,8 @@ void machine_run(level_t leaf_max, level_t levels, void (*body)(void))
 				       .audit = &machine.audit,
 				       .levels = levels };
 	sparse_memory_on();
+	/* The tables of the host's own platform are not in this memory. */
+	cpu_write_cr3(0);
 	cpu_write_cr4(machine.paging.global ? cr4 | CR4_PGE : cr4);
 	body();
 	fake_tlb_off();

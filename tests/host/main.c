@@ -39,7 +39,16 @@ static void native_start(void)
 
 static void xen_start(void)
 {
-	xen_init(fake_xen_build(), vaddr(fake_xen_stack_top()));
+	const struct start_info *info = fake_xen_build(FAKE_XEN_DOMU);
+
+	xen_init(info, vaddr(fake_xen_stack_top()));
+}
+
+static void xen_dom0_start(void)
+{
+	const struct start_info *info = fake_xen_build(FAKE_XEN_DOM0);
+
+	xen_init(info, vaddr(fake_xen_stack_top()));
 }
 
 static const struct platform {
@@ -49,6 +58,7 @@ static const struct platform {
 } platforms[] = {
 	{ "native", &pv_native, native_start },
 	{ "xen", &pv_xen, xen_start },
+	{ "xen-dom0", &pv_xen, xen_dom0_start },
 	{ "alien", &pv_alien, alien_init },
 };
 

@@ -89,11 +89,11 @@ static pte_t leaf_with(vaddr_t va, attrs_t a)
 
 /* ---- Refused ------------------------------------------------------------- */
 
-static bool store_again(const struct found *found, UNUSED void *context)
+static unsigned int store_again(const struct found *found, UNUSED void *context)
 {
 	batch_store(&batch, found->place,
 		    leaf_with(found->place.va, writable()));
-	return true;
+	return 1;
 }
 
 static void second_pass_builds(void)
