@@ -8,6 +8,7 @@
 # on the serial port that the guest shares with it.
 
 . qemu/xen/machine.sh
+. qemu/xen/complaints.sh
 
 platform_place="platform=xen boot=xen-dom0"
 
@@ -24,7 +25,7 @@ platform_run() {
 	check_xen_cmdline
 	choose_hypervisor
 	choose_xen_cpu
-	qemu/xen/build hypervisor || exit 4
+	[[ $XEN ]] || qemu/xen/build hypervisor || exit 4
 	kernel="$(module "$IMAGE" kernel)${CMDLINE:+ $CMDLINE}"
 	# QEMU splits the list of modules at commas, unless they are doubled.
 	kernel=${kernel//,/,,}
@@ -117,6 +118,7 @@ platform_judge_end() {
 	*:) [[ $ended == seen ]] || crash "the verdict is $verdict, but $(platform_end)" ;;
 	*) crash "the verdict is $verdict, but $(platform_end)" ;;
 	esac
+	judge_complaints
 }
 
 platform_end() {
@@ -127,7 +129,6 @@ platform_end() {
 	fi
 }
 
-# Xen prints the registers of the domain that it stopped.
 platform_evidence() {
-	xen_dump
+	xen_evidence
 }

@@ -7,6 +7,7 @@
 # the domain and in the verdict they expect.
 
 . qemu/xen/machine.sh
+. qemu/xen/complaints.sh
 . qemu/xen/job.sh
 . qemu/xen/monitor.sh
 . qemu/xen/snapshot.sh
@@ -32,6 +33,7 @@ platform_done() {
 
 platform_judge_start() {
 	[[ $job_started ]] || refuse_dom0
+	[[ $ended != start ]] || refuse "xl did not start the domain within $start_limit seconds"
 	[[ $shutdown_reason || ! $xl_left ]] || refuse "xl refused the domain: $xl_words"
 }
 
@@ -39,6 +41,7 @@ platform_judge_end() {
 	local -A reasons=([pass]=0 [listed]=0 [fail]=3 [error]=3 [panic]=3)
 	[[ $shutdown_reason == "${reasons[$verdict]}" ]] ||
 		crash "the verdict is $verdict, but $(platform_end)"
+	judge_complaints
 }
 
 platform_end() {
@@ -52,5 +55,5 @@ platform_end() {
 }
 
 platform_evidence() {
-	xen_dump
+	xen_evidence
 }

@@ -49,11 +49,10 @@ report_line() {
 	machine_line "(xl) $1"
 	case $1 in
 	ready) dom0_ready=1 ;;
-	"Parsing config"* | "Waiting for domain"*) ;;
-	started)
-		job_started=1
-		guest_begins
-		;;
+	"Parsing config"*) ;;
+	started) job_started=1 ;;
+	# The domain exists and runs. A large one takes xl a while.
+	"Waiting for domain"*) guest_begins ;;
 	"left "*) xl_left=${1#left } ;;
 	"Domain "*" has shut down, reason code "*)
 		shutdown_reason=${1##*reason code }

@@ -9,18 +9,19 @@
 # kept by everything that shapes the machine, the newest few of them.
 
 snapshots=build/xen/snapshots
-snapshots_kept=6
+snapshots_kept=8
 mib=$((1 << 20))
 restore_deadline=
 
 # size_machine: sets dom0_mib and machine_mib. The guest's memory counts in
-# steps of powers of two, so that nearby sizes share a snapshot. dom0 holds the
-# job, and xl a list of the guest's frames; where it is short of memory, the
-# kernel kills xl. Xen needs a frame table and some for itself.
+# steps, so that most sizes share a snapshot: of a large machine only Xen's table of
+# frames takes room in the file, and all machines start in the same time. dom0 holds
+# the job, and xl a list of the guest's frames; where it is short of memory, the
+# kernel kills xl. Xen needs that table and some for itself.
 size_machine() {
 	local class=256 job_mib
 	while ((class * mib < mem_bytes)); do
-		class=$((class * 2))
+		class=$((class < 8192 ? 8192 : class * 2))
 	done
 	job_mib=$(($(stat -c %s "$scratch/job.tar") / mib & ~31))
 	dom0_mib=$((160 + class / 256 + job_mib * 3))
