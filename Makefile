@@ -46,7 +46,7 @@ common := -std=gnu11 -iquote . -g -fno-omit-frame-pointer \
 # No red zone: a trap writes below the stack pointer. No vector registers: no
 # trap saves them. Address 0 is an address like any other. Pages are read as
 # whatever lies in them.
-cflags := $(common) -O2 -ffreestanding -mcmodel=kernel -fno-pic -mno-red-zone \
+cflags := $(common) -Os -ffreestanding -mcmodel=kernel -fno-pic -mno-red-zone \
 	-fno-delete-null-pointer-checks -fno-strict-aliasing \
 	-mgeneral-regs-only -fno-stack-protector -fcf-protection=none \
 	-fno-asynchronous-unwind-tables
@@ -76,7 +76,7 @@ $(flags_file): FORCE | setup
 	@echo '$(flags_text)' | cmp -s - $@ || echo '$(flags_text)' >$@
 
 # Tests are two thirds of the code, and run once.
-$(BUILD)/obj/%_test.o: cflags += -Os
+$(BUILD)/obj/%_test.o $(BUILD)/obj/xen/refusal%.o: cflags += -Oz
 
 $(BUILD)/obj/%.o: %.c Makefile $(flags_file)
 	$(call say,CC,$<)
@@ -113,7 +113,7 @@ export symbols_awk
 symbols_of = nm -n $(1) | awk "$$symbols_awk"
 
 # A domain builder copies the image for every guest.
-image_bytes_max := 300000
+image_bytes_max := 500000
 
 link = $(LD) $(ldflags) -T $(BUILD)/linker.ld -o
 

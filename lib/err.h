@@ -12,6 +12,7 @@ enum err {
 	ERR_RANGE,   /* The request is outside what the callee covers. */
 	ERR_NOMEM,   /* No page is to be had. */
 	ERR_REFUSED, /* The platform does not allow it. */
+	ERR_DENIED,  /* A rule of this kernel forbids it. */
 	ERR_FULL     /* A fixed table has no room left. */
 };
 

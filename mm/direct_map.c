@@ -59,12 +59,8 @@ static enum err add_table(struct pgtable *pt, struct place place,
 		       0);
 }
 
-/* The entry of the level for the address, with the tables above it; or a leaf
- * above it, if there is one; or what a table that is there already has below
- * it. */
-static enum err make_way(struct pgtable *pt, vaddr_t address, level_t level,
-			 const struct region_table *regions,
-			 struct found *found)
+enum err map_make_way(struct pgtable *pt, vaddr_t address, level_t level,
+		      const struct region_table *regions, struct found *found)
 {
 	for (;;) {
 		enum err error;
@@ -101,8 +97,8 @@ static uint64_t next_border(const struct region_table *table, uint64_t address,
 	return end;
 }
 
-static level_t largest_leaf(uint64_t va, uint64_t pa, uint64_t bytes,
-			    level_t leaf_max)
+level_t map_largest_leaf(uint64_t va, uint64_t pa, uint64_t bytes,
+			 level_t leaf_max)
 {
 	level_t level = leaf_max;
 
@@ -256,13 +252,13 @@ static enum err run_job(const struct job *job, uint64_t bytes, level_t leaf_max,
 	ASSERT(is_aligned(va | bytes, PAGE_BYTES));
 	while (va != end) {
 		uint64_t left = next_border(borders, va, end) - va;
-		level_t level = largest_leaf(
+		level_t level = map_largest_leaf(
 			va, memory_at(&job->source, va - job->start.va), left,
 			leaf_max);
 		struct found found;
 		uint64_t done;
-		enum err error =
-			make_way(job->pt, vaddr(va), level, borders, &found);
+		enum err error = map_make_way(job->pt, vaddr(va), level,
+					      borders, &found);
 
 		if (error == OK && found.place.level <= level) {
 			error = fill_table(job, found.place, left, &done);

@@ -24,6 +24,17 @@ static inline vaddr_t direct_map_vaddr(paddr_t address)
 	return vaddr(DIRECT_MAP_VADDR + address.pa);
 }
 
+/* The largest leaf, up to leaf_max, for which addresses and bytes will do. */
+level_t map_largest_leaf(uint64_t va, uint64_t pa, uint64_t bytes,
+			 level_t leaf_max);
+
+/* The entry of the level for the address, with the tables above it made if they
+ * are missing; or a leaf above it, if there is one; or what a table that is
+ * there already has below it. ERR_NOMEM if a table is not to be had. */
+enum err map_make_way(struct pgtable *pt, vaddr_t address, level_t level,
+		      const struct region_table *regions,
+		      struct found *found) MUST_CHECK;
+
 /*
  * Maps bytes of memory from start, in leaves no larger than leaf_max and the
  * platform's own limit, each as large as the alignment of both addresses and

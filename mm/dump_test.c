@@ -15,7 +15,7 @@
 
 #define PAGES 4
 #define SHOWN UINT64_C(0x10000)
-#define AT    UINT64_C(0xffff800000000000)
+#define AT    UINT64_C(0xffffd00000000000)
 
 static struct pgtable pt;
 static pfn_t first;

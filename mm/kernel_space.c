@@ -42,6 +42,16 @@ static paddr_t image_paddr(vaddr_t address)
 	return paddr_add(image, address.va - vaddr_of(image_start).va);
 }
 
+/* What may be written at first may become code instead, but code and constants
+ * stay what they are. */
+static rights_t never(unsigned int right_bits)
+{
+	return (right_bits & RIGHT_WRITE) != 0
+		       ? rights(RIGHT_USER)
+		       : rights(RIGHT_USER | RIGHT_WRITE |
+				(~right_bits & RIGHT_EXECUTE));
+}
+
 /* A part of the image, whole pages, from one symbol to the next. */
 static struct region image_region(const uint8_t *start, const uint8_t *end,
 				  unsigned int right_bits, const char *name)
@@ -51,6 +61,7 @@ static struct region image_region(const uint8_t *start, const uint8_t *end,
 		.bytes = align_up((uint64_t)(end - start), PAGE_BYTES),
 		.memory = image_paddr(vaddr_of(start)),
 		.attrs = attrs(right_bits | RIGHT_GLOBAL, MT_WB),
+		.never = never(right_bits),
 		.name = name,
 	};
 }
@@ -70,6 +81,36 @@ static void add_data_below(vaddr_t guard)
 				    .name = "guard page" });
 }
 
+/* Makes a region of its own of the page with another frame behind it. */
+static void cut_out_boot_page(void)
+{
+	size_t i = regions.count;
+	struct region *whole;
+	uint64_t before;
+
+	do {
+		ASSERT(i != 0);
+		whole = &regions.regions[--i];
+	} while (boot_page.page.va - whole->start.va >= whole->bytes);
+	before = boot_page.page.va - whole->start.va;
+	ASSERT(before != 0 && before + PAGE_BYTES < whole->bytes &&
+	       regions.count + 2 <= REGIONS_MAX);
+	regions.count += 2;
+	for (size_t to = regions.count - 1; to > i + 1; to--) {
+		regions.regions[to] = regions.regions[to - 2];
+	}
+	whole[1] = whole[0];
+	whole[1].start = boot_page.page;
+	whole[1].bytes = PAGE_BYTES;
+	whole[1].device = true;
+	whole[1].frames = boot_page.frame;
+	whole[1].name = boot_page.name;
+	whole[2].start = vaddr_add(whole[2].start, before + PAGE_BYTES);
+	whole[2].memory = paddr_add(whole[2].memory, before + PAGE_BYTES);
+	whole[2].bytes -= before + PAGE_BYTES;
+	whole[0].bytes = before;
+}
+
 static void add_image(void)
 {
 	const struct region *last;
@@ -81,6 +122,9 @@ static void add_image(void)
 	last = &regions.regions[regions.count - 1];
 	add_region(image_region(vaddr_ptr(vaddr_add(last->start, last->bytes)),
 				image_end, RIGHT_WRITE, "image data"));
+	if (boot_page.name != NULL) {
+		cut_out_boot_page();
+	}
 }
 
 static struct region alias_region(paddr_t start, paddr_t end,
@@ -91,6 +135,8 @@ static struct region alias_region(paddr_t start, paddr_t end,
 		.bytes = end.pa - start.pa,
 		.memory = start,
 		.attrs = attrs(right_bits | RIGHT_GLOBAL, MT_WB),
+		.never = rights(RIGHT_USER | RIGHT_EXECUTE |
+				(~right_bits & RIGHT_WRITE)),
 		.name = name,
 	};
 }

@@ -175,7 +175,8 @@ enum page_kind page_kind_of(const struct page_alloc *pages, pfn_t frame)
 
 static bool is_table(enum page_kind kind)
 {
-	return kind == PAGE_TABLE || kind == PAGE_TABLE_LIVE;
+	return kind == PAGE_TABLE || kind == PAGE_TABLE_LIVE ||
+	       kind == PAGE_TABLE_KEPT;
 }
 
 bool page_is_table(const struct page_alloc *pages, pfn_t frame)
@@ -336,6 +337,7 @@ const char *page_free_refusal(const struct page_alloc *pages, pfn_t frame)
 	case PAGE_FREE:
 		return "is free already";
 	case PAGE_TABLE_LIVE:
+	case PAGE_TABLE_KEPT:
 		return "is a live page table";
 	default:
 		return "was never handed out";
@@ -373,6 +375,7 @@ const char *page_kind_name(enum page_kind kind)
 		[PAGE_RECORD] = "allocator's record",
 		[PAGE_TABLE] = "page table",
 		[PAGE_TABLE_LIVE] = "live page table",
+		[PAGE_TABLE_KEPT] = "live page table of small pages",
 		[PAGE_RETIRED] = "retired page table",
 		[PAGE_TEST] = "test page",
 		[PAGE_IMAGE] = "kernel image",

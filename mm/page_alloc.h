@@ -29,6 +29,7 @@ enum page_kind {
 	PAGE_RECORD,	 /* The allocator's own. */
 	PAGE_TABLE,	 /* A page table that no entry leads to. */
 	PAGE_TABLE_LIVE, /* One that is in use. */
+	PAGE_TABLE_KEPT, /* The same, and no large leaf is to replace it. */
 	PAGE_RETIRED,	 /* Was a table, and is about to be freed. */
 	PAGE_TEST,	 /* Handed to a test. */
 	PAGE_IMAGE,	 /* The kernel. */

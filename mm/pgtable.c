@@ -7,6 +7,7 @@
 #include "arch/x86/phys.h"
 #include "lib/assert.h"
 #include "lib/log.h"
+#include "lib/string.h"
 
 static uint64_t *raw_of(pfn_t table, unsigned int index)
 {
@@ -243,12 +244,18 @@ void *pt_access(const struct pgtable *pt, vaddr_t address, uint64_t bytes)
 
 /* ---- Batches ------------------------------------------------------------- */
 
+static void empty(struct batch *batch)
+{
+	batch->count = 0;
+	memset(batch->met, 0, sizeof(batch->met));
+}
+
 void batch_begin(struct batch *batch, struct pgtable *pt,
 		 enum audit_phase phase)
 {
 	batch->pt = pt;
 	batch->phase = phase;
-	batch->count = 0;
+	empty(batch);
 }
 
 static struct batch_op *add(struct batch *batch, enum batch_kind kind)
@@ -261,6 +268,17 @@ static struct batch_op *add(struct batch *batch, enum batch_kind kind)
 	op = &batch->ops[batch->count++];
 	*op = (struct batch_op){ .kind = kind };
 	return op;
+}
+
+/* Have no two places of the batch the same bit? Then this one is new. */
+static bool is_new(struct batch *batch, struct place place)
+{
+	uint64_t number = place.table.pfn * 61 + place.index;
+	uint64_t *word = &batch->met[number / 64 % ARRAY_COUNT(batch->met)];
+	bool new = (*word & BIT(number % 64)) == 0;
+
+	*word |= BIT(number % 64);
+	return new;
 }
 
 static bool has_store_to(const struct batch *batch, struct place place)
@@ -279,8 +297,8 @@ void batch_store(struct batch *batch, struct place place, pte_t entry)
 {
 	struct batch_op *op;
 
-	ASSERT(!has_store_to(batch, place));
 	op = add(batch, BATCH_STORE);
+	ASSERT(is_new(batch, place) || !has_store_to(batch, place));
 	op->level = place.level;
 	op->index = place.index;
 	op->table = place.table;
@@ -355,7 +373,7 @@ enum err batch_commit(struct batch *batch, size_t *done)
 	for (size_t i = 0; i < *done; i++) {
 		account_step(batch->pt, &batch->ops[i], old[i]);
 	}
-	batch->count = 0;
+	empty(batch);
 	busy = false;
 	return error;
 }

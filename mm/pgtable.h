@@ -70,13 +70,15 @@ void *pt_access(const struct pgtable *pt, vaddr_t address, uint64_t bytes);
 
 /* ---- Batches ------------------------------------------------------------- */
 
-#define BATCH_MAX 256
+/* 512 pages, and each of some flushes. */
+#define BATCH_MAX 560
 
-/* Some 14 KiB: not for the stack. */
+/* Some 32 KiB: not for the stack. */
 struct batch {
 	struct pgtable *pt;
 	enum audit_phase phase;
 	size_t count;
+	uint64_t met[16]; /* A bit for each place stored to, or some of them. */
 	struct batch_op ops[BATCH_MAX];
 };
 

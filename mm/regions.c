@@ -5,7 +5,65 @@
 #include "mm/regions.h"
 
 #include "lib/assert.h"
-#include "mm/walk.h"
+
+/* ---- Looking up ---------------------------------------------------------- */
+
+const struct region *region_find(const struct region_table *table,
+				 vaddr_t address)
+{
+	for (size_t i = 0; i < table->count; i++) {
+		const struct region *region = &table->regions[i];
+
+		if (address.va - region->start.va < region->bytes) {
+			return region;
+		}
+	}
+	return NULL;
+}
+
+static bool has_memory(const struct region *region)
+{
+	return !region->hole && !region->device;
+}
+
+bool region_next_alias(const struct region_table *table,
+		       const struct region *region, vaddr_t address,
+		       uint64_t bytes, struct alias *alias)
+{
+	uint64_t first = region->memory.pa + (address.va - region->start.va);
+	uint64_t nearest = bytes;
+
+	for (size_t i = 0; has_memory(region) && i < table->count; i++) {
+		const struct region *other = &table->regions[i];
+		uint64_t start = max_u64(first, other->memory.pa);
+		uint64_t end =
+			min_u64(first + bytes, other->memory.pa + other->bytes);
+
+		if (other == region || !has_memory(other) || start >= end ||
+		    start - first >= nearest) {
+			continue;
+		}
+		nearest = start - first;
+		alias->offset = nearest;
+		alias->bytes = end - start;
+		alias->start =
+			vaddr_add(other->start, start - other->memory.pa);
+	}
+	return nearest != bytes;
+}
+
+mfn_t region_frame(const struct pgtable *pt, const struct region *region,
+		   vaddr_t address)
+{
+	uint64_t offset = address.va - region->start.va;
+
+	ASSERT(!region->hole && offset < region->bytes);
+	return region->device ? mfn(region->frames.mfn + (offset >> PAGE_SHIFT))
+			      : pt->pv->pfn_to_mfn(paddr_pfn(
+					paddr_add(region->memory, offset)));
+}
+
+/* ---- Pass 2 -------------------------------------------------------------- */
 
 struct pass2 {
 	struct batch batch;
@@ -13,16 +71,15 @@ struct pass2 {
 	uint64_t stores;
 };
 
-/* What the leaf is to hold, as far as the platform has it. A right that an
- * entry above withholds from all is left as it is. */
-static attrs_t wanted(const struct paging *paging, const struct region *region,
-		      const struct found *found, attrs_t old)
+attrs_t leaf_attrs(const struct paging *paging, const struct found *found,
+		   attrs_t want)
 {
-	attrs_t want = attrs_possible(paging, region->attrs);
-	unsigned int withheld = RIGHT_EXECUTE &
-				~(unsigned int)found->above.bits &
-				~(unsigned int)want.rights.bits;
+	attrs_t old = pte_attrs(paging, found->place.level, found->entry);
+	unsigned int withheld;
 
+	want = attrs_possible(paging, want);
+	withheld = RIGHT_EXECUTE & ~(unsigned int)found->above.bits &
+		   ~(unsigned int)want.rights.bits;
 	want.rights.bits |= (uint8_t)(old.rights.bits & withheld);
 	return want;
 }
@@ -54,7 +111,7 @@ static unsigned int apply_to_leaf(const struct found *found, void *context)
 	uint64_t offset = found->place.va.va - region->start.va;
 	level_t level = found->place.level;
 	attrs_t old = pte_attrs(pt_paging(pt), level, found->entry);
-	attrs_t want = wanted(pt_paging(pt), region, found, old);
+	attrs_t want = leaf_attrs(pt_paging(pt), found, region->attrs);
 	mfn_t frame = pte_mfn(level, found->entry);
 
 	ASSERT(offset < region->bytes &&

@@ -20,7 +20,8 @@ bool fault_is_spurious(const struct pgtable *pt, const struct fault *fault)
 	/* SPURIOUS-1 */
 	if ((fault->error & PF_PRESENT) == 0 ||
 	    (fault->error & ~(uint64_t)(PF_PRESENT | PF_WRITE | PF_FETCH)) !=
-		    0) {
+		    0 ||
+	    walk_is_foreign(pt, fault->address)) {
 		return false;
 	}
 	found = walk_to(pt, fault->address, L1);

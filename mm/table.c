@@ -79,9 +79,10 @@ enum err table_alloc(struct pgtable *pt, pfn_t *frame)
 
 	if (pt->pool != 0) {
 		*frame = take_from_pool(pt);
-		return OK;
+		error = OK;
+	} else {
+		error = page_alloc(pt->pages, PAGE_TABLE, frame);
 	}
-	error = page_alloc(pt->pages, PAGE_TABLE, frame);
 	if (error == OK && pt_is_readonly(pt)) {
 		set_writable(pt, (struct frame_range){ *frame, 1 }, false);
 	}

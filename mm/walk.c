@@ -50,6 +50,7 @@ struct found walk_to(const struct pgtable *pt, vaddr_t address, level_t level)
 	struct found found =
 		look(pt, pt->root, pt->levels, address, rights(RIGHTS_ALL));
 
+	ASSERT(!walk_is_foreign(pt, address));
 	while (found.kind == PTE_TABLE && found.place.level > level) {
 		mfn_t table = pte_mfn(found.place.level, found.entry);
 
@@ -70,11 +71,9 @@ static vaddr_t behind(const struct pgtable *pt, const struct found *found)
 	if (next == BIT(top)) {
 		next = ~(BIT(top) - 1);
 	}
-	/* What a hypervisor has there is not for us to follow. */
-	if (next == HYPERVISOR_VADDR && pt_paging(pt)->hypervisor) {
-		next += HYPERVISOR_BYTES;
-	}
-	return vaddr(next);
+	return walk_is_foreign(pt, vaddr(next))
+		       ? vaddr(HYPERVISOR_VADDR + HYPERVISOR_BYTES)
+		       : vaddr(next);
 }
 
 /* What lies at the address, which is the one behind found: mostly the next

@@ -28,9 +28,18 @@ struct found {
 	rights_t above; /* Of the entries above alone. */
 };
 
+/* Does the address belong to a hypervisor? Then what leads there is not ours to
+ * follow. */
+static inline bool walk_is_foreign(const struct pgtable *pt, vaddr_t address)
+{
+	return pt_paging(pt)->hypervisor &&
+	       address.va - HYPERVISOR_VADDR < HYPERVISOR_BYTES;
+}
+
 /*
  * Follows the tables towards the entry of the level that covers the address,
- * and ends there or at the first entry on the way that is no table.
+ * and ends there or at the first entry on the way that is no table. The address
+ * must not be foreign.
  */
 struct found walk_to(const struct pgtable *pt, vaddr_t address, level_t level);
 
@@ -42,8 +51,8 @@ typedef unsigned int (*walk_visit)(const struct found *found, void *context);
  * Calls visit for every leaf that covers any of the bytes from start, in
  * ascending order, less those that it was done with before. bytes must not be
  * 0; the range may reach to the highest address. Work is proportional to the
- * entries there are, not to bytes. What belongs to a hypervisor is passed over;
- * start must not lie in it.
+ * entries there are, not to bytes. What is foreign is passed over; start must
+ * not be.
  */
 void walk_leaves(const struct pgtable *pt, vaddr_t start, uint64_t bytes,
 		 walk_visit visit, void *context);

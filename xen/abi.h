@@ -16,11 +16,15 @@
 
 #include <xen/callback.h>
 #include <xen/elfnote.h>
+#include <xen/errno.h>
 #include <xen/event_channel.h>
 #include <xen/features.h>
 #include <xen/io/console.h>
 #include <xen/memory.h>
+#include <xen/physdev.h>
 #include <xen/sched.h>
+#include <xen/vcpu.h>
+#include <xen/version.h>
 #include <xen/xen.h>
 
 _Static_assert(sizeof(struct start_info) == 1168, "start_info");

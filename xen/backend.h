@@ -18,6 +18,9 @@ extern const struct pv pv_xen;
  */
 void xen_init(const struct start_info *info, vaddr_t stack_top);
 
+/* Is this the first domain? As start_info says. */
+bool xen_is_initial_domain(void);
+
 /* The page shared with the hypervisor; mapped once xen_init is through. */
 extern struct shared_info *const xen_shared_info;
 

@@ -72,6 +72,22 @@ static inline long xen_multicall(struct multicall_entry *calls,
 			     0, 0, 0);
 }
 
+/* xen.h: in every processor of the domain. command is VMASST_CMD_, type is
+ * VMASST_TYPE_. */
+static inline long xen_vm_assist(unsigned int command, unsigned int type)
+{
+	return xen_hypercall(__HYPERVISOR_vm_assist, command, type, 0, 0, 0);
+}
+
+/* memory.h: command is one of those that take a reservation; the result is
+ * how many extents were done. */
+static inline long xen_reservation(unsigned int command,
+				   struct xen_memory_reservation *what)
+{
+	return xen_hypercall(__HYPERVISOR_memory_op, command, vaddr_of(what).va,
+			     0, 0, 0);
+}
+
 /* memory.h: where the table of all machine frames is. */
 static inline long xen_machphys_mapping(struct xen_machphys_mapping *mapping)
 {

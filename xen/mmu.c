@@ -153,7 +153,10 @@ enum err xen_commit(const struct batch_op *ops, size_t count, size_t *done)
 		size_t n = load_trip(&trip, ops + *done, count - *done);
 		unsigned int stored;
 
-		if (make_trip(&trip, &stored) != 0) {
+		long error = make_trip(&trip, &stored);
+
+		if (error != 0) {
+			xen_cost.refusal = error;
 			*done += stored;
 			return ERR_REFUSED;
 		}

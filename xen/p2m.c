@@ -10,12 +10,12 @@
 #include "xen/boot_map.h"
 #include "xen/hypercall.h"
 
-static const unsigned long *p2m;
+static unsigned long *p2m;
 static paddr_t p2m_paddr;
 static uint64_t p2m_count;
 static struct xen_machphys_mapping m2p;
 
-void xen_p2m_init(const unsigned long *list, uint64_t count)
+void xen_p2m_init(unsigned long *list, uint64_t count)
 {
 	p2m = list;
 	p2m_paddr = xen_boot_paddr(vaddr_of(list));
@@ -41,6 +41,12 @@ mfn_t xen_pfn_to_mfn(pfn_t frame)
 		return MFN_NONE;
 	}
 	return mfn(p2m[frame.pfn]);
+}
+
+void xen_p2m_set(pfn_t frame, mfn_t machine)
+{
+	ASSERT(frame.pfn < p2m_count);
+	p2m[frame.pfn] = machine.mfn;
 }
 
 /* The table has holes where the host has no memory, so a read may fault; but

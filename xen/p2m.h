@@ -14,7 +14,7 @@
 
 /* Takes the builder's list of count frames, which must stay where it is, and
  * asks Xen for the M2P table. A refusal is a panic. */
-void xen_p2m_init(const unsigned long *list, uint64_t count);
+void xen_p2m_init(unsigned long *list, uint64_t count);
 
 /* The list is reached by phys_ptr from now on, and not by its address in the
  * builder's map. */
@@ -24,6 +24,10 @@ uint64_t xen_p2m_count(void);
 
 /* MFN_NONE for a frame that the domain does not have. */
 mfn_t xen_pfn_to_mfn(pfn_t frame);
+
+/* The domain has another machine frame in the place of that one, or MFN_NONE;
+ * Xen's own table says so already. */
+void xen_p2m_set(pfn_t frame, mfn_t machine);
 
 /* PFN_NONE for every machine frame that is not the domain's own: of another
  * domain, of Xen, a device's, or none at all. */

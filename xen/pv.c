@@ -22,6 +22,7 @@ struct shared_info *const xen_shared_info =
 	(struct shared_info *)(void *)shared_info_page;
 
 struct pv_cost xen_cost;
+static bool initial_domain;
 
 static NORETURN void xen_exit(enum pv_exit how)
 {
@@ -59,6 +60,11 @@ const struct pv pv_xen = {
 	.exit = xen_exit,
 };
 
+bool xen_is_initial_domain(void)
+{
+	return initial_domain;
+}
+
 static void remap(vaddr_t page, uint64_t entry)
 {
 	long error = xen_update_va_mapping(page, entry, UVMF_INVLPG);
@@ -91,7 +97,8 @@ void xen_init(const struct start_info *info, vaddr_t stack_top)
 	 * the traps nothing can fault: what is read of the M2P table are the
 	 * entries of frames that are ours. */
 	xen_boot_map_init(stack_top);
-	xen_p2m_init((const unsigned long *)info->mfn_list, info->nr_pages);
+	initial_domain = (info->flags & SIF_INITDOMAIN) != 0;
+	xen_p2m_init((unsigned long *)info->mfn_list, info->nr_pages);
 	xen_console_init(info);
 	xen_traps_init();
 	xen_mmu_init(features_detect() & pv_xen.features);

@@ -146,6 +146,28 @@ void cpu_invlpg(vaddr_t page)
 	__asm__ volatile("invlpg (%0)" : : "r"(page.va) : "memory");
 }
 
+void cpu_flush_line(vaddr_t address, bool opt)
+{
+	if (opt) {
+		__asm__ volatile("clflushopt (%0)"
+				 :
+				 : "r"(address.va)
+				 : "memory");
+	} else {
+		__asm__ volatile("clflush (%0)" : : "r"(address.va) : "memory");
+	}
+}
+
+void cpu_wbinvd(void)
+{
+	__asm__ volatile("wbinvd" : : : "memory");
+}
+
+void cpu_mfence(void)
+{
+	__asm__ volatile("mfence" : : : "memory");
+}
+
 void cpu_stop(void)
 {
 	for (;;) {

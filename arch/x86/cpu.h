@@ -54,6 +54,13 @@ void cpu_load_segments(uint16_t code, uint16_t data);
 /* Drops this CPU's translations of the page, global ones included. */
 void cpu_invlpg(vaddr_t page);
 
+/* Writes the cache line of the address back to memory and drops it; with
+ * CLFLUSHOPT, which the CPU must have, in any order up to the next fence. */
+void cpu_flush_line(vaddr_t address, bool opt);
+/* The same for all of the cache. A PV guest's may be ignored. */
+void cpu_wbinvd(void);
+void cpu_mfence(void);
+
 /* Stops for good: masked interrupts, HLT in a loop. */
 NORETURN void cpu_stop(void);
 

@@ -28,6 +28,7 @@ enum pv_exit {
 struct pv_cost {
 	uint64_t calls;	   /* Hypercalls, */
 	uint64_t requests; /* and changes of entries and roots in them. */
+	long refusal;	   /* Its number for what it refused last. */
 };
 
 struct pv {

@@ -237,9 +237,10 @@ static bool withheld(const struct model *model, uint64_t address)
 	return true;
 }
 
-static attrs_t wanted(const struct model *model, const struct model_run *run,
-		      enum model_stage stage)
+static attrs_t wanted(const struct cursor *at, enum model_stage stage)
 {
+	const struct model_run *run = &at->model->runs[at->run];
+
 	attrs_t want = stage == MODEL_APPLIED && run->region != NULL
 			       ? run->region->attrs
 			       : attrs(RIGHT_WRITE | RIGHT_EXECUTE, MT_WB);
@@ -247,7 +248,7 @@ static attrs_t wanted(const struct model *model, const struct model_run *run,
 	if (!machine.paging.global) {
 		want.rights.bits &= (uint8_t)~RIGHT_GLOBAL;
 	}
-	if (withheld(model, run->start)) {
+	if (withheld(at->model, at->pa)) {
 		want.rights.bits &= (uint8_t)~RIGHT_EXECUTE;
 	}
 	return want;
@@ -268,8 +269,8 @@ uint64_t model_changes(const struct model *model)
 		const struct model_run *run = &model->runs[at.run];
 
 		if (is_hole(run, MODEL_APPLIED) ||
-		    !attrs_eq(wanted(model, run, MODEL_APPLIED),
-			      wanted(model, run, MODEL_BUILT))) {
+		    !attrs_eq(wanted(&at, MODEL_APPLIED),
+			      wanted(&at, MODEL_BUILT))) {
 			changes++;
 		}
 	}
@@ -336,8 +337,7 @@ static void check_leaf(const struct hw_leaf *leaf, void *context)
 	} else if (frame !=
 		   machine.pv.pfn_to_mfn(paddr_pfn(paddr(check->at.pa))).mfn) {
 		complain(check, "the wrong frame", leaf->va);
-	} else if (!attrs_good(leaf, wanted(model, &model->runs[check->at.run],
-					    check->stage))) {
+	} else if (!attrs_good(leaf, wanted(&check->at, check->stage))) {
 		complain(check, "the wrong attributes", leaf->va);
 	} else {
 		next_leaf(&check->at);

@@ -244,6 +244,21 @@ void cpu_invlpg(vaddr_t page)
 	fake_tlb_flush_page(page);
 }
 
+/* The cache of the process is not ours to look after. */
+void cpu_flush_line(vaddr_t address, bool opt)
+{
+	(void)address;
+	(void)opt;
+}
+
+void cpu_wbinvd(void)
+{
+}
+
+void cpu_mfence(void)
+{
+}
+
 void cpu_stop(void)
 {
 	_exit(3);
