@@ -13,7 +13,8 @@ enum err {
 	ERR_NOMEM,   /* No page is to be had. */
 	ERR_REFUSED, /* The platform does not allow it. */
 	ERR_DENIED,  /* A rule of this kernel forbids it. */
-	ERR_FULL     /* A fixed table has no room left. */
+	ERR_FULL,    /* A fixed table has no room left. */
+	ERR_CONFLICT /* Others have it in a way that excludes this one. */
 };
 
 #endif

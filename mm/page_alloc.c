@@ -12,101 +12,30 @@
  * the page freed before it. */
 #define PAINT 0x5a
 
-/* ---- Ranges -------------------------------------------------------------- */
+/*
+ * A record has the kind in its low half; above that the memory type, and
+ * whether it is the first page of those that were given the type together.
+ */
+#define KIND_MASK  0x0f
+#define TYPE_SHIFT 4
+#define TYPE_MASK  0x70
+#define TYPE_FIRST 0x80
 
-void page_alloc_reserve(struct page_alloc *pages, paddr_t start, uint64_t bytes,
-			enum page_kind kind)
+_Static_assert(PAGE_KIND_COUNT <= KIND_MASK + 1, "the kind fits its half");
+_Static_assert(MT_COUNT <= TYPE_MASK >> TYPE_SHIFT, "the type fits its bits");
+_Static_assert(MT_WB == 0, "a record without a type is write-back");
+
+static enum page_kind kind_in(uint8_t record)
 {
-	uint64_t end = align_up(start.pa + bytes, PAGE_BYTES) >> PAGE_SHIFT;
-
-	if (bytes == 0) {
-		return;
-	}
-	ASSERT(pages->reserved_count < PAGE_RESERVED_MAX);
-	pages->reserved[pages->reserved_count++] =
-		(struct page_reserved){ paddr_pfn(start), pfn(end), kind };
+	return (enum page_kind)(record & KIND_MASK);
 }
 
-static void add_range(struct page_alloc *pages, uint64_t start, uint64_t end)
+static enum memtype type_in(uint8_t record)
 {
-	if (start >= end) {
-		return;
-	}
-	ASSERT(pages->range_count < ARRAY_COUNT(pages->ranges));
-	pages->ranges[pages->range_count++] =
-		(struct page_range){ pfn(start), pfn(start), pfn(end) };
+	return (enum memtype)((record & TYPE_MASK) >> TYPE_SHIFT);
 }
 
-/* Ranges ascend. */
-static void insert_range(struct page_alloc *pages, pfn_t start, pfn_t end)
-{
-	size_t i = pages->range_count++;
-
-	ASSERT(i < ARRAY_COUNT(pages->ranges));
-	for (; i != 0 && pages->ranges[i - 1].start.pfn > start.pfn; i--) {
-		pages->ranges[i] = pages->ranges[i - 1];
-	}
-	pages->ranges[i] = (struct page_range){ start, start, end };
-}
-
-void page_alloc_unreserve(struct page_alloc *pages, pfn_t start)
-{
-	struct page_reserved *r = pages->reserved;
-	struct page_reserved *last;
-
-	while (!pfn_eq(r->start, start)) {
-		r++;
-		ASSERT(r < pages->reserved + pages->reserved_count);
-	}
-	insert_range(pages, r->start, r->end);
-	/* What was reserved last counts: the order stays. */
-	last = &pages->reserved[--pages->reserved_count];
-	for (; r < last; r++) {
-		*r = r[1];
-	}
-}
-
-/* The lowest reserved range that reaches into [start, end), or NULL. */
-static const struct page_reserved *first_reserved(
-	const struct page_alloc *pages, uint64_t start, uint64_t end)
-{
-	const struct page_reserved *first = NULL;
-
-	for (size_t i = 0; i < pages->reserved_count; i++) {
-		const struct page_reserved *r = &pages->reserved[i];
-
-		if (r->start.pfn < end && r->end.pfn > start &&
-		    (first == NULL || r->start.pfn < first->start.pfn)) {
-			first = r;
-		}
-	}
-	return first;
-}
-
-/* Adds what is not reserved of [start, end). */
-static void add_free_parts(struct page_alloc *pages, uint64_t start,
-			   uint64_t end)
-{
-	const struct page_reserved *hole;
-
-	while ((hole = first_reserved(pages, start, end)) != NULL) {
-		add_range(pages, start, hole->start.pfn);
-		start = hole->end.pfn;
-	}
-	add_range(pages, start, end);
-}
-
-void page_alloc_init(struct page_alloc *pages, const struct memory_map *map)
-{
-	for (size_t i = 0; i < map->count; i++) {
-		const struct memory_range *range = &map->ranges[i];
-
-		if (range->kind == MEMORY_RAM) {
-			add_free_parts(pages, paddr_pfn(range->start).pfn,
-				       paddr_pfn(range->end).pfn);
-		}
-	}
-}
+/* ---- Records ------------------------------------------------------------- */
 
 /* The ranges ascend. NULL if the frame is in none. */
 static const struct page_range *find_range(const struct page_alloc *pages,
@@ -129,8 +58,6 @@ static const struct page_range *find_range(const struct page_alloc *pages,
 	}
 	return NULL;
 }
-
-/* ---- Records ------------------------------------------------------------- */
 
 /* The record of a frame that lies below its range's next. */
 static uint8_t *record_of(const struct page_range *range, pfn_t frame)
@@ -158,7 +85,7 @@ enum page_kind page_kind_of(const struct page_alloc *pages, pfn_t frame)
 	const uint8_t *record = find_record(pages, frame);
 
 	if (record != NULL) {
-		return (enum page_kind) * record;
+		return kind_in(*record);
 	}
 	if (find_range(pages, frame) != NULL) {
 		return PAGE_FREE;
@@ -214,11 +141,57 @@ void page_set_kind(struct page_alloc *pages, pfn_t frame, enum page_kind kind)
 {
 	uint8_t *record = record_of_taken(pages, frame);
 
-	ASSERT(*record != PAGE_FREE && kind != PAGE_FREE &&
+	ASSERT(kind_in(*record) != PAGE_FREE && kind != PAGE_FREE &&
 	       kind != PAGE_NOT_RAM);
-	pages->counts[*record]--;
+	ASSERT(type_in(*record) == MT_WB);
+	pages->counts[kind_in(*record)]--;
 	pages->counts[kind]++;
 	*record = (uint8_t)kind;
+}
+
+/* ---- Memory types -------------------------------------------------------- */
+
+enum memtype page_memtype(const struct page_alloc *pages, pfn_t frame)
+{
+	const uint8_t *record = find_record(pages, frame);
+
+	return record == NULL ? MT_WB : type_in(*record);
+}
+
+/* Was the frame given its type together with the one below it? */
+static bool goes_on(const struct page_alloc *pages, pfn_t frame)
+{
+	const uint8_t *record = find_record(pages, frame);
+
+	return record != NULL && type_in(*record) != MT_WB &&
+	       (*record & TYPE_FIRST) == 0;
+}
+
+uint64_t page_memtype_run(const struct page_alloc *pages, pfn_t frame)
+{
+	uint64_t n = 1;
+
+	if (page_memtype(pages, frame) == MT_WB || goes_on(pages, frame)) {
+		return 0;
+	}
+	while (goes_on(pages, pfn(frame.pfn + n))) {
+		n++;
+	}
+	return n;
+}
+
+void page_set_memtype(struct page_alloc *pages, pfn_t frame, uint64_t count,
+		      enum memtype type)
+{
+	unsigned int first = type == MT_WB ? 0 : TYPE_FIRST;
+
+	for (uint64_t i = 0; i < count; i++, first = 0) {
+		uint8_t *record = record_of_taken(pages, pfn(frame.pfn + i));
+
+		ASSERT(kind_in(*record) == PAGE_TEST);
+		*record = (uint8_t)(PAGE_TEST |
+				    (unsigned int)type << TYPE_SHIFT | first);
+	}
 }
 
 /* ---- Pages --------------------------------------------------------------- */
@@ -342,6 +315,9 @@ const char *page_free_refusal(const struct page_alloc *pages, pfn_t frame)
 	default:
 		return "was never handed out";
 	}
+	if (page_memtype(pages, frame) != MT_WB) {
+		return "is reserved as other than write-back";
+	}
 	return pages->in_use == NULL ? NULL : pages->in_use(frame);
 }
 
@@ -356,7 +332,7 @@ void page_free(struct page_alloc *pages, pfn_t frame)
 	}
 	record = record_of_taken(pages, frame);
 	page = phys_ptr(pfn_paddr(frame));
-	pages->counts[*record]--;
+	pages->counts[kind_in(*record)]--;
 	*record = PAGE_FREE;
 	memset(page, PAINT, PAGE_BYTES);
 	page[0] = pages->freed;

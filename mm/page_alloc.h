@@ -17,12 +17,14 @@
  * PAGE-1 A frame is handed out at most once before it is freed.
  * PAGE-2 A page that is handed out is zero.
  * PAGE-3 A page is freed at most once, not as a live table, not while a flush
- *	  is owed, not if the direct map has it other than write-back.
+ *	  is owed, not if the direct map has it other than write-back, or if
+ *	  its memory type is another by its record.
  */
 #ifndef MM_PAGE_ALLOC_H
 #define MM_PAGE_ALLOC_H
 
 #include "arch/x86/memory_map.h"
+#include "arch/x86/pat.h"
 
 enum page_kind {
 	PAGE_FREE,
@@ -100,7 +102,8 @@ enum err page_alloc(struct page_alloc *pages, enum page_kind kind,
 		    pfn_t *frame) MUST_CHECK;
 
 /* Why the frame cannot be taken back, or NULL: it is free already, a live
- * table, was never handed out, or in_use objects. Changes nothing. */
+ * table, was never handed out, has another memory type than write-back, or
+ * in_use objects. Changes nothing. */
 const char *page_free_refusal(const struct page_alloc *pages, pfn_t frame);
 
 /* Takes a page back; a panic if there is a refusal (PAGE-3). */
@@ -117,8 +120,26 @@ bool page_is_table(const struct page_alloc *pages, pfn_t frame);
 uint64_t page_run_of_tables(const struct page_alloc *pages, pfn_t frame,
 			    uint64_t max);
 
-/* For a frame that was handed out: a table goes live, or is taken out. */
+/* For a frame that was handed out, and is write-back: a table goes live, or is
+ * taken out. */
 void page_set_kind(struct page_alloc *pages, pfn_t frame, enum page_kind kind);
+
+/*
+ * The memory type that the frame was given. Write-back for one that has no
+ * record: free in a group that was never begun, reserved, or no RAM at all.
+ */
+enum memtype page_memtype(const struct page_alloc *pages, pfn_t frame);
+
+/* How many frames were given their type by the call that had this one as its
+ * first; 0 if none had, or if it is write-back. */
+uint64_t page_memtype_run(const struct page_alloc *pages, pfn_t frame);
+
+/*
+ * Writes down the type of count frames, each handed out and no table; anything
+ * else is a panic. Whoever calls it keeps the rules of mm/memtype.h.
+ */
+void page_set_memtype(struct page_alloc *pages, pfn_t frame, uint64_t count,
+		      enum memtype type);
 
 /* The n-th call of page_alloc from now on fails, and only that; 0: none. */
 void page_alloc_fail_at(struct page_alloc *pages, uint64_t n);
