@@ -45,6 +45,7 @@ static void describe_loader(const struct start_info *info)
 {
 	bootinfo.loader = (struct frame_range){ pfn(0), xen_boot_map_bytes() >>
 								PAGE_SHIFT };
+	bootinfo.loader_spare = xen_boot_spare(info->nr_pages);
 	bootinfo.loader_tables = (struct frame_range){
 		paddr_pfn(xen_boot_paddr(vaddr(info->pt_base))),
 		info->nr_pt_frames

@@ -52,11 +52,15 @@ static enum err add_table(struct pgtable *pt, struct place place,
 	if (error != OK) {
 		return error;
 	}
-	return pt_fill(pt, place, 1,
-		       pte_table(pt_paging(pt), place.level,
-				 pt->pv->pfn_to_mfn(table),
-				 table_rights(pt, place, regions)),
-		       0);
+	error = pt_fill(pt, place, 1,
+			pte_table(pt_paging(pt), place.level,
+				  pt->pv->pfn_to_mfn(table),
+				  table_rights(pt, place, regions)),
+			0);
+	if (error != OK) {
+		table_free(pt, table);
+	}
+	return error;
 }
 
 enum err map_make_way(struct pgtable *pt, vaddr_t address, level_t level,

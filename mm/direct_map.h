@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The direct map, in two passes.
+ * The direct map, in two passes: the second is in regions.h.
  *
  * Pass 1 makes all of RAM reachable: with the largest leaves that fit, and one
  * set of attributes for all. Pass 2 gives each region the attributes it is to

@@ -232,19 +232,21 @@ static uint64_t count_tables(void)
  * Takes all tables before the first entry is written: where they are to be
  * read-only, the leaf of each must be so from its first store.
  */
-static enum err take_tables(struct frame_range *window)
+static void take_tables(struct frame_range *window)
 {
 	uint64_t count = count_tables();
 	/* The allocator's records lie between them. */
 	uint64_t records = count / (PAGE_GROUP - 1) + pages.range_count;
 	paddr_t end = page_alloc_end_of(&pages, count + records);
-	enum err error = pgtable.pv->boot_extend(end, window);
 
-	if (error != OK) {
-		return error;
+	if (pgtable.pv->boot_extend(end, window) != OK) {
+		PANIC("the boot map has no room for %lu page tables", count);
 	}
 	reserve_frames(*window, PAGE_TABLE_LIVE);
-	return table_pool_fill(&pgtable, count);
+	if (table_pool_fill(&pgtable, count) != OK) {
+		PANIC("no memory for the %lu page tables of the direct map",
+		      count);
+	}
 }
 
 /* ---- Passes -------------------------------------------------------------- */
@@ -259,7 +261,7 @@ static enum err map_boot_page(void)
 				    attrs(RIGHT_WRITE | RIGHT_EXECUTE, MT_WB));
 }
 
-static enum err build(void)
+static enum err map_all(void)
 {
 	/* The guards are mapped as well: one set of attributes for all. */
 	struct region all = {
@@ -268,16 +270,26 @@ static enum err build(void)
 		.memory = image,
 		.attrs = attrs(RIGHT_WRITE | RIGHT_EXECUTE, MT_WB),
 	};
-	enum err error = table_alloc(&pgtable, &pgtable.root);
+	enum err error = map_boot_page();
 
-	if (error == OK) {
-		page_set_kind(&pages, pgtable.root, PAGE_TABLE_LIVE);
-		error = map_boot_page();
-	}
 	if (error == OK) {
 		error = map_range(&pgtable, &all, L1, NULL);
 	}
 	return error != OK ? error : direct_map_build(&pgtable, &ram, &regions);
+}
+
+static void build(void)
+{
+	enum err error = table_alloc(&pgtable, &pgtable.root);
+
+	if (error == OK) {
+		page_set_kind(&pages, pgtable.root, PAGE_TABLE_LIVE);
+		error = map_all();
+	}
+	/* It took what was predicted: a table beside the pool would be one
+	 * whose leaf may be written already. */
+	ASSERT(error == OK && pgtable.pool == 0 &&
+	       pages.counts[PAGE_TABLE_LIVE] == count_tables());
 }
 
 static bool is_spurious(const struct fault *fault)
@@ -318,14 +330,26 @@ static void prepare(const struct bootinfo *info, level_t levels)
 	cost.before = cost_so_far();
 }
 
+/* What the loader mapped behind the last thing it placed, of which the window's
+ * tables are the first, is for nothing any more. */
+static struct frame_range behind_window(const struct bootinfo *info,
+					struct frame_range window)
+{
+	struct frame_range spare = info->loader_spare;
+
+	ASSERT(window.count <= spare.count);
+	spare.start.pfn += window.count;
+	spare.count -= window.count;
+	return spare;
+}
+
 void kernel_space_init(const struct bootinfo *info, level_t levels)
 {
 	struct frame_range window;
 
 	prepare(info, levels);
-	if (take_tables(&window) != OK || build() != OK) {
-		PANIC("no memory for the page tables of the direct map");
-	}
+	take_tables(&window);
+	build();
 	cost.after_build = cost_so_far();
 	load(levels);
 	cost.after_load = cost_so_far();
@@ -333,6 +357,7 @@ void kernel_space_init(const struct bootinfo *info, level_t levels)
 	cost.after_protect = cost_so_far();
 	table_recycle(&pgtable, info->loader_tables);
 	table_recycle(&pgtable, window);
+	page_alloc_unreserve(&pages, behind_window(info, window));
 	cost.after_release = cost_so_far();
 }
 

@@ -8,7 +8,7 @@
 #include "lib/selftest.h"
 #include "mm/kernel_space.h"
 
-/* The kernel has none under Xen, and the host has no use for them. */
+/* The host program has none. */
 #define SKIP_WITHOUT_TABLES()                                        \
 	do {                                                         \
 		if (!kernel_space_ready()) {                         \

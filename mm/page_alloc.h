@@ -80,12 +80,9 @@ struct page_alloc {
 void page_alloc_reserve(struct page_alloc *pages, paddr_t start, uint64_t bytes,
 			enum page_kind kind);
 
-/*
- * Gives the frames that one call of page_alloc_reserve kept out, from start
- * on, to the allocator, whatever else may have been reserved there: they are
- * free from now on. Nobody else may use them any more.
- */
-void page_alloc_unreserve(struct page_alloc *pages, pfn_t start);
+/* Gives RAM that was kept out to the allocator: it is free from now on,
+ * whatever it was reserved as. Nobody else may use it any more. */
+void page_alloc_unreserve(struct page_alloc *pages, struct frame_range frames);
 
 /* Takes the RAM of the map, which must be normalised, less what is reserved. */
 void page_alloc_init(struct page_alloc *pages, const struct memory_map *map);

@@ -260,7 +260,7 @@ SELFTEST(unreserved, "what is reserved no longer is handed out, and no more")
 	page_alloc_init(own, &test_memory_map);
 	CHECK_EQ(page_alloc(own, PAGE_TEST, &frame), ERR_NOMEM);
 	CHECK_EQ(page_kind_of(own, nth(2)), PAGE_TABLE_LIVE);
-	page_alloc_unreserve(own, nth(2));
+	page_alloc_unreserve(own, (struct frame_range){ nth(2), 3 });
 	CHECK_EQ(page_kind_of(own, nth(1)), PAGE_BOOT);
 	CHECK_EQ(page_kind_of(own, nth(2)), PAGE_FREE);
 	CHECK_EQ(page_kind_of(own, nth(5)), PAGE_BOOT);

@@ -41,20 +41,25 @@ static void insert_range(struct page_alloc *pages, pfn_t start, pfn_t end)
 	pages->ranges[i] = (struct page_range){ start, start, end };
 }
 
-void page_alloc_unreserve(struct page_alloc *pages, pfn_t start)
+static bool is_kept_out(const struct page_alloc *pages, pfn_t start, pfn_t end)
 {
-	struct page_reserved *r = pages->reserved;
-	struct page_reserved *last;
+	for (size_t i = 0; i < pages->range_count; i++) {
+		const struct page_range *range = &pages->ranges[i];
 
-	while (!pfn_eq(r->start, start)) {
-		r++;
-		ASSERT(r < pages->reserved + pages->reserved_count);
+		if (range->start.pfn < end.pfn && start.pfn < range->end.pfn) {
+			return false;
+		}
 	}
-	insert_range(pages, r->start, r->end);
-	/* What was reserved last counts: the order stays. */
-	last = &pages->reserved[--pages->reserved_count];
-	for (; r < last; r++) {
-		*r = r[1];
+	return true;
+}
+
+void page_alloc_unreserve(struct page_alloc *pages, struct frame_range frames)
+{
+	pfn_t end = pfn(frames.start.pfn + frames.count);
+
+	ASSERT(is_kept_out(pages, frames.start, end));
+	if (frames.count != 0) {
+		insert_range(pages, frames.start, end);
 	}
 }
 

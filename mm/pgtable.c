@@ -150,6 +150,9 @@ static bool is_plain_run(const struct pgtable *pt, mfn_t first, unsigned int n,
 {
 	pfn_t frame = pt->pv->mfn_to_pfn(first);
 
+	if (pfn_eq(frame, PFN_NONE)) {
+		return false;
+	}
 	for (unsigned int i = 1; i < n; i++) {
 		uint64_t further = i * step_frames;
 

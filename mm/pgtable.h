@@ -96,7 +96,7 @@ void batch_flush_all(struct batch *batch);
  * Does all steps in their order and empties the batch. A store that breaks a
  * rule of the auditor is a panic, before anything is done. ERR_REFUSED if the
  * platform refuses a store: then those before it are done, *done tells how
- * many, and the flushes behind it are not.
+ * many; the flushes behind it may have been done, but do not count.
  */
 enum err batch_commit(struct batch *batch, size_t *done) MUST_CHECK;
 

@@ -4,7 +4,8 @@
  *
  * How many leaves of each size, and how many tables of each level, it takes to
  * map given runs of addresses: by arithmetic over the borders, without building
- * or walking anything.
+ * or walking anything. kernel_space_init takes so many tables in advance; that
+ * it is right is shown by the census, which counts what there is.
  *
  * A run is mapped with the largest leaves that fit. So a block of a size that
  * leaves can have is one leaf if it lies wholly in a run, and needs a table if

@@ -104,7 +104,8 @@ void table_recycle(struct pgtable *pt, struct frame_range tables)
 	if (tables.count == 0) {
 		return;
 	}
-	page_alloc_unreserve(pt->pages, tables.start);
+	/* Free before it is writable: no table may be (AUDIT-3). */
+	page_alloc_unreserve(pt->pages, tables);
 	if (pt_is_readonly(pt)) {
 		set_writable(pt, tables, true);
 	}

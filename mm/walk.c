@@ -108,7 +108,7 @@ void walk_leaves(const struct pgtable *pt, vaddr_t start, uint64_t bytes,
 	struct found found;
 	vaddr_t at = start;
 
-	ASSERT(bytes != 0 && last >= start.va);
+	ASSERT(bytes != 0 && last >= start.va && !walk_is_foreign(pt, start));
 	found = walk_to(pt, at, L1);
 	for (;;) {
 		if (found.kind == PTE_LEAF) {

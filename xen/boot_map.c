@@ -49,6 +49,14 @@ uint64_t xen_boot_map_bytes(void)
 	return map_bytes;
 }
 
+struct frame_range xen_boot_spare(uint64_t frames)
+{
+	uint64_t end = min_u64(frames, map_bytes >> PAGE_SHIFT);
+
+	return (struct frame_range){ spare,
+				     end > spare.pfn ? end - spare.pfn : 0 };
+}
+
 void *xen_boot_ptr(paddr_t address)
 {
 	if (address.pa >= map_bytes + window_bytes) {
@@ -112,10 +120,11 @@ static vaddr_t slot_vaddr(unsigned int i)
 /* Is there room in that table, which covers 1 GiB, and in the spare? */
 static bool has_room(unsigned int count)
 {
-	uint64_t base = map_base().va;
-	uint64_t behind = map_bytes + count * BYTES_EACH;
+	uint64_t first = slot_vaddr(0).va;
+	uint64_t last = slot_vaddr(count - 1).va;
 
-	return count <= WINDOW_MAX && behind <= GIB - base % GIB &&
+	return count <= WINDOW_MAX && first % GIB != 0 &&
+	       first / GIB == last / GIB &&
 	       (spare.pfn + count) << PAGE_SHIFT <= map_bytes;
 }
 
@@ -127,11 +136,11 @@ enum err xen_boot_extend(paddr_t end, struct frame_range *tables)
 
 	ASSERT(window_bytes == 0);
 	*tables = (struct frame_range){ spare, count };
-	if (!has_room(count)) {
-		return ERR_NOMEM;
-	}
 	if (count == 0) {
 		return OK;
+	}
+	if (!has_room(count)) {
+		return ERR_FULL;
 	}
 	for (unsigned int i = 0; i < count; i++) {
 		pfn_t table = pfn(spare.pfn + i);
@@ -139,8 +148,10 @@ enum err xen_boot_extend(paddr_t end, struct frame_range *tables)
 
 		fill_table(table,
 			   pfn((map_bytes >> PAGE_SHIFT) + i * FRAMES_EACH));
-		/* All are read-only before any is used: one of them may map
-		 * another. */
+		/* The map goes on where it is said to end. */
+		ASSERT(xen_mmu_is_free(slot_vaddr(i), L2));
+		/* Their own mappings in the map are read-only before they are
+		 * used as tables. */
 		updates[i] =
 			(struct mmu_update){ xen_mmu_entry_address(alias, L1),
 					     machine_address(table) | ENTRY_P };

@@ -25,6 +25,10 @@ void xen_boot_map_init(vaddr_t stack_top);
 /* How much of memory, from 0, the builder mapped. */
 uint64_t xen_boot_map_bytes(void);
 
+/* What of it lies behind the boot stack, as far as the domain has so many
+ * frames. */
+struct frame_range xen_boot_spare(uint64_t frames);
+
 /* As in struct pv. */
 void *xen_boot_ptr(paddr_t address);
 

@@ -7,15 +7,14 @@
 #include "arch/x86/cpu.h"
 #include "arch/x86/phys.h"
 #include "lib/assert.h"
-#include "xen/boot_map.h"
 #include "xen/hypercall.h"
 #include "xen/p2m.h"
 
 /* Some seconds on any CPU there is. */
 #define WAIT_CYCLES (UINT64_C(1) << 34)
 
-/* NULL in dom0. */
-static struct xencons_interface *ring;
+/* Not in dom0. */
+static bool has_ring;
 static paddr_t ring_paddr;
 static evtchn_port_t ring_port;
 /* The daemon was waited for in vain: not again, until it moves. */
@@ -27,20 +26,19 @@ void xen_console_init(const struct start_info *info)
 		return;
 	}
 	ring_paddr = pfn_paddr(xen_mfn_to_pfn(mfn(info->console.domU.mfn)));
-	ring = xen_boot_ptr(ring_paddr);
+	has_ring = true;
 	ring_port = info->console.domU.evtchn;
 }
 
-void xen_console_rebase(void)
+/* In the builder's map, and after that in the direct map. */
+static struct xencons_interface *ring(void)
 {
-	if (ring != NULL) {
-		ring = phys_ptr(ring_paddr);
-	}
+	return phys_ptr(ring_paddr);
 }
 
 static uint32_t ring_used(void)
 {
-	return ring->out_prod - READ_ONCE(ring->out_cons);
+	return ring()->out_prod - READ_ONCE(ring()->out_cons);
 }
 
 /* Lets the daemon run until at most used bytes are left. */
@@ -70,14 +68,14 @@ static bool ring_wait(uint32_t used)
 
 static bool ring_put(char c)
 {
-	if (!ring_wait(sizeof(ring->out) - 1)) {
+	if (!ring_wait(sizeof(ring()->out) - 1)) {
 		return false;
 	}
-	ring->out[MASK_XENCONS_IDX(ring->out_prod, ring->out)] = c;
+	ring()->out[MASK_XENCONS_IDX(ring()->out_prod, ring()->out)] = c;
 	/* The daemon may read the byte as soon as it sees the index; x86 does
 	 * not reorder stores, so the compiler is all that must be told. */
 	barrier();
-	WRITE_ONCE(ring->out_prod, ring->out_prod + 1);
+	WRITE_ONCE(ring()->out_prod, ring()->out_prod + 1);
 	return true;
 }
 
@@ -94,7 +92,7 @@ static void ring_write(const char *text, size_t length)
 
 void xen_console_write(const char *text, size_t length)
 {
-	if (ring != NULL) {
+	if (has_ring) {
 		ring_write(text, length);
 	} else {
 		(void)xen_console_io_write(text, length);
@@ -106,7 +104,7 @@ void xen_console_drain(void)
 	static bool draining;
 
 	/* If it is the ring that faults, the way out leads here again. */
-	if (ring != NULL && !draining) {
+	if (has_ring && !draining) {
 		draining = true;
 		(void)ring_wait(0);
 	}

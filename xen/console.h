@@ -15,10 +15,6 @@
  * refused. */
 void xen_console_init(const struct start_info *info);
 
-/* The ring is reached by phys_ptr from now on, and not by its address in the
- * builder's map. */
-void xen_console_rebase(void);
-
 /*
  * In a domU a newline goes out as CR LF; in dom0 the hypervisor sees to that.
  * Waits while the ring is full, for some seconds, and after that not again

@@ -210,7 +210,12 @@ void xen_release_boot_root(void)
 
 /* ---- Walking ------------------------------------------------------------- */
 
-uint64_t xen_mmu_entry_address(vaddr_t address, level_t level)
+struct entry {
+	uint64_t address; /* Of the machine. */
+	pte_t value;
+};
+
+static struct entry find(vaddr_t address, level_t level)
 {
 	mfn_t table = root_in_use();
 
@@ -218,13 +223,26 @@ uint64_t xen_mmu_entry_address(vaddr_t address, level_t level)
 		unsigned int index = level_index(at, address);
 		const uint64_t *entries =
 			phys_ptr(pfn_paddr(xen_mfn_to_pfn(table)));
+		struct entry entry = { (table.mfn << PAGE_SHIFT) +
+					       index * sizeof(uint64_t),
+				       pte_none() };
 
 		ASSERT(entries != NULL);
+		entry.value = pte_read(&entries[index]);
 		if (at == level) {
-			return (table.mfn << PAGE_SHIFT) +
-			       index * sizeof(uint64_t);
+			return entry;
 		}
-		ASSERT(pte_kind(pte_read(&entries[index]), at) == PTE_TABLE);
-		table = pte_mfn(at, pte_read(&entries[index]));
+		ASSERT(pte_kind(entry.value, at) == PTE_TABLE);
+		table = pte_mfn(at, entry.value);
 	}
+}
+
+uint64_t xen_mmu_entry_address(vaddr_t address, level_t level)
+{
+	return find(address, level).address;
+}
+
+bool xen_mmu_is_free(vaddr_t address, level_t level)
+{
+	return find(address, level).value.raw == 0;
 }

@@ -27,12 +27,16 @@ enum err xen_commit(const struct batch_op *ops, size_t count, size_t *done);
  */
 void xen_load_root(pfn_t root, level_t levels);
 
-/* Unpins the root that the domain was started on: with its last reference go
- * those to all of its tables. A refusal is a panic. */
+/* As boot_release in struct pv: unpins the root that the domain was started on,
+ * and with its last reference go those to all of its tables. A refusal is a
+ * panic. */
 void xen_release_boot_root(void);
 
 /* The machine address of the entry of that level for the address, in the
  * tables in use; which must have the tables above it. */
 uint64_t xen_mmu_entry_address(vaddr_t address, level_t level);
+
+/* Does that entry hold nothing? */
+bool xen_mmu_is_free(vaddr_t address, level_t level);
 
 #endif

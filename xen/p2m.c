@@ -10,24 +10,23 @@
 #include "xen/boot_map.h"
 #include "xen/hypercall.h"
 
-static unsigned long *p2m;
-static paddr_t p2m_paddr;
+static paddr_t list_paddr;
 static uint64_t p2m_count;
 static struct xen_machphys_mapping m2p;
 
-void xen_p2m_init(unsigned long *list, uint64_t count)
+void xen_p2m_init(const unsigned long *list, uint64_t count)
 {
-	p2m = list;
-	p2m_paddr = xen_boot_paddr(vaddr_of(list));
+	list_paddr = xen_boot_paddr(vaddr_of(list));
 	p2m_count = count;
 	if (xen_machphys_mapping(&m2p) != 0) {
 		PANIC("Xen does not say where its M2P table is");
 	}
 }
 
-void xen_p2m_rebase(void)
+/* In the builder's map, and after that in the direct map. */
+static unsigned long *p2m(void)
 {
-	p2m = phys_ptr(p2m_paddr);
+	return phys_ptr(list_paddr);
 }
 
 uint64_t xen_p2m_count(void)
@@ -40,13 +39,13 @@ mfn_t xen_pfn_to_mfn(pfn_t frame)
 	if (frame.pfn >= p2m_count) {
 		return MFN_NONE;
 	}
-	return mfn(p2m[frame.pfn]);
+	return mfn(p2m()[frame.pfn]);
 }
 
 void xen_p2m_set(pfn_t frame, mfn_t machine)
 {
 	ASSERT(frame.pfn < p2m_count);
-	p2m[frame.pfn] = machine.mfn;
+	p2m()[frame.pfn] = machine.mfn;
 }
 
 /* The table has holes where the host has no memory, so a read may fault; but

@@ -14,11 +14,7 @@
 
 /* Takes the builder's list of count frames, which must stay where it is, and
  * asks Xen for the M2P table. A refusal is a panic. */
-void xen_p2m_init(unsigned long *list, uint64_t count);
-
-/* The list is reached by phys_ptr from now on, and not by its address in the
- * builder's map. */
-void xen_p2m_rebase(void);
+void xen_p2m_init(const unsigned long *list, uint64_t count);
 
 uint64_t xen_p2m_count(void);
 

@@ -34,14 +34,6 @@ static NORETURN void xen_exit(enum pv_exit how)
 	}
 }
 
-/* What lies in the builder's map is reached through the direct map now. */
-static void xen_boot_release(void)
-{
-	xen_p2m_rebase();
-	xen_console_rebase();
-	xen_release_boot_root();
-}
-
 const struct pv pv_xen = {
 	.name = "xen",
 	.ring = 3,
@@ -55,7 +47,7 @@ const struct pv pv_xen = {
 	.boot_extend = xen_boot_extend,
 	.commit = xen_commit,
 	.load_root = xen_load_root,
-	.boot_release = xen_boot_release,
+	.boot_release = xen_release_boot_root,
 	.console_write = xen_console_write,
 	.exit = xen_exit,
 };
@@ -98,7 +90,7 @@ void xen_init(const struct start_info *info, vaddr_t stack_top)
 	 * entries of frames that are ours. */
 	xen_boot_map_init(stack_top);
 	initial_domain = (info->flags & SIF_INITDOMAIN) != 0;
-	xen_p2m_init((unsigned long *)info->mfn_list, info->nr_pages);
+	xen_p2m_init((const unsigned long *)info->mfn_list, info->nr_pages);
 	xen_console_init(info);
 	xen_traps_init();
 	xen_mmu_init(features_detect() & pv_xen.features);

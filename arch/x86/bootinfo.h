@@ -31,10 +31,13 @@ struct bootinfo {
 	paddr_t image;	       /* Where the image begins in memory. */
 	struct boot_module module;
 	struct boot_page page;
-	/* What the loader placed beside that, and goes on to be used; and of
-	 * it the page tables that it made. */
+	/* What the loader placed beside that, and goes on to be used; in it
+	 * the page tables that it made, and the memory, all of it RAM, that
+	 * serves nothing any more once those are left. What a platform uses
+	 * until then is at the start of that. */
 	struct frame_range loader;
 	struct frame_range loader_tables;
+	struct frame_range loader_spare;
 	/* Ends with NUL. The loader's text did not fit if it was cut. */
 	char cmdline[CMDLINE_MAX];
 	bool cmdline_cut;

@@ -118,7 +118,7 @@ static enum err native_commit(const struct batch_op *ops, size_t count,
 static enum err native_boot_extend(paddr_t end, struct frame_range *tables)
 {
 	*tables = (struct frame_range){ 0 };
-	return end.pa <= BOOT_MAP_BYTES ? OK : ERR_NOMEM;
+	return end.pa <= BOOT_MAP_BYTES ? OK : ERR_FULL;
 }
 
 static void native_boot_release(void)

@@ -60,10 +60,10 @@ struct pv {
 	 */
 	void *(*boot_ptr)(paddr_t address);
 	/*
-	 * Has boot_ptr reach all memory below end, RAM of ours that nobody
-	 * uses as far as it was not reached before; until load_root. *tables
-	 * are the frames it used for page tables of its own. ERR_NOMEM if it
-	 * does not have the means: then nothing has changed.
+	 * Has boot_ptr reach all RAM of ours below end, until load_root; of
+	 * what was not reached before nobody may use anything yet. *tables
+	 * are the frames it takes for page tables of its own. ERR_FULL if it
+	 * has no room for that, and then nothing is reached that was not.
 	 */
 	enum err (*boot_extend)(paddr_t end, struct frame_range *tables);
 
@@ -86,8 +86,7 @@ struct pv {
 	void (*load_root)(pfn_t root, level_t levels);
 	/*
 	 * The tables that the kernel was started on, and those of boot_extend,
-	 * are ordinary memory from now on, which nothing of the platform
-	 * refers to. They must not be in use.
+	 * are ordinary memory from now on. They must not be in use.
 	 */
 	void (*boot_release)(void);
 

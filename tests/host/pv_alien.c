@@ -100,7 +100,7 @@ static void do_step(const struct batch_op *op)
 static enum err alien_boot_extend(paddr_t end, struct frame_range *tables)
 {
 	*tables = (struct frame_range){ 0 };
-	return end.pa <= ARENA_BYTES ? OK : ERR_NOMEM;
+	return end.pa <= ARENA_BYTES ? OK : ERR_FULL;
 }
 
 static void alien_boot_release(void)
