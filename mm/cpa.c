@@ -10,6 +10,7 @@
 #include "arch/x86/cache.h"
 #include "lib/assert.h"
 #include "mm/cpa_steps.h"
+#include "mm/memtype.h"
 
 /* ---- Operations ---------------------------------------------------------- */
 
@@ -336,7 +337,8 @@ enum err cpa_change(const struct cpa_space *space, const struct cpa_op *op,
 	cpa.log_count = 0;
 	cpa.frees = 0;
 	if (op->change.type != MT_KEEP) {
-		cpa.change.type = cpa_type_possible(space, op->change.type);
+		cpa.change.type = memtype_possible(&pt_paging(space->pt)->pat,
+						   op->change.type);
 		out->type = cpa.change.type;
 	}
 	return change(&cpa);

@@ -5,23 +5,6 @@
 #include "lib/assert.h"
 #include "mm/cpa_steps.h"
 
-/* From the most cacheable type to the least. */
-static const enum memtype stricter[MT_COUNT] = {
-	[MT_WB] = MT_WT,       [MT_WT] = MT_UC_MINUS, [MT_WP] = MT_UC_MINUS,
-	[MT_WC] = MT_UC_MINUS, [MT_UC_MINUS] = MT_UC, [MT_UC] = MT_UC,
-};
-
-enum memtype cpa_type_possible(const struct cpa_space *space, enum memtype type)
-{
-	const struct pat *pat = &pt_paging(space->pt)->pat;
-
-	while (pat_index(pat, type) < 0) {
-		ASSERT(type != MT_UC); /* Every layout has it. */
-		type = stricter[type];
-	}
-	return type;
-}
-
 /* What of the attributes the page may have. */
 static attrs_t narrow(const struct cpa *cpa, const struct cpa_part *part,
 		      mfn_t frame, attrs_t want, struct cpa_step *step)

@@ -79,10 +79,6 @@ struct cpa_step {
 enum err cpa_plan(struct cpa *cpa, const struct cpa_part *part, uint64_t offset,
 		  struct cpa_step *step) MUST_CHECK;
 
-/* The type, or the next stricter one that the platform's PAT layout has. */
-enum memtype cpa_type_possible(const struct cpa_space *space,
-			       enum memtype type);
-
 /* ---- cpa_size.c ---------------------------------------------------------- */
 
 /* Cuts the leaf up, into those of the next level; or puts a table where there

@@ -22,27 +22,6 @@ static vaddr_t next_place(void)
 	return vaddr_add(last->start, last->bytes);
 }
 
-/* Frames of ours, or numbers that no frame has. */
-static bool is_forbidden(mfn_t frame, uint64_t bytes)
-{
-	uint64_t count = bytes >> PAGE_SHIFT;
-
-	if (frame.mfn >> (PADDR_BITS - PAGE_SHIFT) != 0 ||
-	    (frame.mfn + count - 1) >> (PADDR_BITS - PAGE_SHIFT) != 0) {
-		return true;
-	}
-	for (uint64_t i = 0; i < count; i++) {
-		pfn_t own =
-			kernel_pgtable()->pv->mfn_to_pfn(mfn(frame.mfn + i));
-
-		if (memory_map_is_ram(kernel_ram(), pfn_paddr(own),
-				      PAGE_BYTES)) {
-			return true;
-		}
-	}
-	return false;
-}
-
 static unsigned int clear_leaf(const struct found *found, void *context)
 {
 	batch_store(context, found->place, pte_none());
@@ -57,6 +36,19 @@ static void unmap(vaddr_t start, uint64_t bytes)
 	walk_leaves(kernel_pgtable(), start, bytes, clear_leaf, &batch);
 	batch_flush_range(&batch, start, bytes);
 	batch_finish(&batch);
+}
+
+static uint64_t pages_of(const struct iomap *map)
+{
+	return map->bytes >> PAGE_SHIFT;
+}
+
+static void give_up(const struct iomap *map)
+{
+	enum err error = memtype_free(kernel_memtypes(), map->frame,
+				      pages_of(map), map->attrs.type);
+
+	ASSERT(error == OK);
 }
 
 /* Maps all of it or nothing. */
@@ -83,21 +75,24 @@ enum err iomap_add(mfn_t frame, uint64_t bytes, enum memtype type,
 		.frame = frame,
 		.name = name,
 	};
+	enum memtype granted;
 	enum err error;
 
 	ASSERT(kernel_space_ready());
-	/* Before the frames are looked at: there might be any number. */
 	if (map_count == IOMAPS_MAX ||
 	    bytes > IOMAP_VADDR + IOMAP_BYTES - new.start.va) {
 		return ERR_FULL;
 	}
-	if (bytes == 0 || is_forbidden(frame, new.bytes)) {
-		return ERR_RANGE;
+	error = memtype_reserve(kernel_memtypes(), frame, pages_of(&new), type,
+				MEMTYPE_EXACT, &granted);
+	if (error != OK) {
+		return error;
 	}
 	new.attrs = attrs_possible(pt_paging(kernel_pgtable()),
-				   attrs(RIGHT_WRITE | RIGHT_GLOBAL, type));
+				   attrs(RIGHT_WRITE | RIGHT_GLOBAL, granted));
 	error = map_new(&new);
 	if (error != OK) {
+		give_up(&new);
 		return error;
 	}
 	maps[map_count] = new;
@@ -109,6 +104,7 @@ void iomap_remove(const struct iomap *map)
 {
 	ASSERT(map_count != 0 && map == &maps[map_count - 1]);
 	unmap(map->start, map->bytes);
+	give_up(map);
 	map_count--;
 }
 

@@ -24,14 +24,15 @@ struct iomap {
 
 /*
  * Maps bytes of machine memory from the frame on, readable and writable, never
- * executable, with that memory type, in the kernel's address space at the next
- * free place; *map tells where. bytes are rounded up to pages. The name must
- * stay alive. Nothing is flushed, as nothing was there. ERR_RANGE if a frame
- * is RAM of ours, no frame has that number, or there are no bytes; ERR_FULL if
- * the list or the address range is full; ERR_NOMEM without memory for tables,
- * ERR_REFUSED if the platform does not let us have a frame, or with that type;
- * then nothing is mapped. The kernel must have its own tables. The type
- * must be one that the PAT layout has.
+ * executable, in the kernel's address space at the next free place; *map tells
+ * where, and with which attributes. The memory type is reserved (memtype.h): it
+ * may be the next stricter one. bytes are rounded up to pages. The name must
+ * stay alive. Nothing is flushed, as nothing was there. ERR_RANGE if a frame is
+ * RAM of ours, no frame has that number, or there are no bytes; ERR_CONFLICT if
+ * a frame is mapped with another type; ERR_FULL if a list or the address range
+ * is full; ERR_NOMEM without memory for tables, ERR_REFUSED if the platform
+ * does not let us have a frame, or with that type; then nothing is mapped. The
+ * kernel must have its own tables.
  */
 enum err iomap_add(mfn_t frame, uint64_t bytes, enum memtype type,
 		   const char *name, const struct iomap **map) MUST_CHECK;

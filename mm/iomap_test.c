@@ -87,9 +87,9 @@ static void check_type(const struct pgtable *pt, enum memtype type)
 	const struct iomap *map;
 	struct found found;
 
-	/* What is shared is memory, for others too. */
-	if (pv()->ring != 0 && type != MT_WB) {
-		CHECK_EQ(iomap_add(frame, 1, type, "type", &map), ERR_REFUSED);
+	/* What is shared is memory, mapped as that already. */
+	if (kernel_boot_page()->name != NULL && type != MT_WB) {
+		CHECK_EQ(iomap_add(frame, 1, type, "type", &map), ERR_CONFLICT);
 		return;
 	}
 	CHECK_EQ(iomap_add(frame, 1, type, "type", &map), OK);
@@ -111,6 +111,24 @@ SELFTEST(every_type, "a mapping has the memory type it was asked for")
 			CHECK_CALL(check_type(pt, types[i]));
 		}
 	}
+}
+
+SELFTEST(conflict, "a frame is not mapped with two types at once")
+{
+	const struct iomap *first;
+	const struct iomap *second;
+	mfn_t frame = test_device_frame();
+	enum memtype type = test_device_type();
+
+	SKIP_WITHOUT_TABLES();
+	CHECK_EQ(iomap_add(frame, 1, type, "first", &first), OK);
+	CHECK_EQ(iomap_add(frame, 1, type == MT_WB ? MT_UC : MT_WB, "second",
+			   &second),
+		 ERR_CONFLICT);
+	CHECK_EQ(iomap_count(), 1);
+	CHECK_EQ(iomap_add(frame, 1, type, "second", &second), OK);
+	iomap_remove(second);
+	iomap_remove(first);
 }
 
 SELFTEST(refuses, "RAM, and nothing at all, are not mapped as a device")
@@ -203,4 +221,4 @@ SELFTEST(low_memory, "the screen of a PC is a device, though below 1 MiB")
 }
 
 SELFTEST_SUITE(iomap, &no_memory, &low_memory, &device, &shared, &refused,
-	       &every_type, &refuses, &full);
+	       &every_type, &conflict, &refuses, &full);

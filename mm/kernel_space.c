@@ -23,6 +23,7 @@ static struct audit audit;
 static struct pgtable pgtable;
 static struct region_table regions;
 static struct memory_map ram;
+static struct memtypes memtypes;
 static struct kernel_space_cost cost;
 static paddr_t image;
 static struct boot_page boot_page;
@@ -313,12 +314,29 @@ static struct kernel_space_cost_phase cost_so_far(void)
 	return (struct kernel_space_cost_phase){ audit, *pgtable.pv->cost };
 }
 
+/* Nobody has anything yet but the platform its page. */
+static void init_memtypes(void)
+{
+	enum memtype granted;
+	enum err error = OK;
+
+	memtypes.pv = pv();
+	memtypes.pages = &pages;
+	memtypes.ram = &ram;
+	if (boot_page.name != NULL) {
+		error = memtype_reserve(&memtypes, boot_page.frame, 1, MT_WB,
+					MEMTYPE_EXACT, &granted);
+	}
+	ASSERT(error == OK);
+}
+
 static void prepare(const struct bootinfo *info, level_t levels)
 {
 	image = info->image;
 	boot_page = info->page;
 	take_ram(&info->map);
 	init_pages(info);
+	init_memtypes();
 	add_direct_map();
 	add_image();
 	pgtable = (struct pgtable){
@@ -384,6 +402,11 @@ const struct memory_map *kernel_ram(void)
 const struct boot_page *kernel_boot_page(void)
 {
 	return &boot_page;
+}
+
+struct memtypes *kernel_memtypes(void)
+{
+	return &memtypes;
 }
 
 const struct kernel_space_cost *kernel_space_cost(void)

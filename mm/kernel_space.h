@@ -14,6 +14,7 @@
 
 #include "arch/x86/bootinfo.h"
 #include "mm/direct_map.h"
+#include "mm/memtype.h"
 
 /*
  * Builds the tables, with that many levels, and leaves the boot tables for
@@ -37,6 +38,9 @@ const struct memory_map *kernel_ram(void);
 /* The page of the image's addresses with another frame behind it; its name is
  * NULL if there is none. */
 const struct boot_page *kernel_boot_page(void);
+
+/* Who uses which memory type, of all frames there are. */
+struct memtypes *kernel_memtypes(void);
 
 /* What was done up to the end of each phase: for the tests of the cost. */
 struct kernel_space_cost_phase {

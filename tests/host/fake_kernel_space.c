@@ -46,6 +46,13 @@ const struct boot_page *kernel_boot_page(void)
 	return &none;
 }
 
+struct memtypes *kernel_memtypes(void)
+{
+	static struct memtypes memtypes;
+
+	return &memtypes;
+}
+
 const struct kernel_space_cost *kernel_space_cost(void)
 {
 	return &cost;
