@@ -136,15 +136,15 @@ static unsigned int count_alike(const struct pgtable *pt,
 				uint64_t pages_each, struct place place,
 				unsigned int max)
 {
-	uint64_t first = frame_at(pt, source, page).mfn;
-	unsigned int n = 1;
+	uint64_t pages;
 
 	max = pt_count_none(place, max);
-	while (n < max && frame_at(pt, source, page + n * pages_each).mfn ==
-				  first + n * pages_each) {
-		n++;
+	if (!mfn_eq(source->device, MFN_NONE)) {
+		return max;
 	}
-	return n;
+	pages = pt->pv->count_in_order(pfn(source->ram.pfn + page),
+				       max * pages_each);
+	return (unsigned int)max_u64(pages / pages_each, 1);
 }
 
 struct job {

@@ -153,15 +153,9 @@ static bool is_plain_run(const struct pgtable *pt, mfn_t first, unsigned int n,
 	if (pfn_eq(frame, PFN_NONE)) {
 		return false;
 	}
-	for (unsigned int i = 1; i < n; i++) {
-		uint64_t further = i * step_frames;
-
-		if (pt->pv->pfn_to_mfn(pfn(frame.pfn + further)).mfn !=
-		    first.mfn + further) {
-			return false;
-		}
-	}
-	return !page_is_table(pt->pages, frame) &&
+	return pt->pv->count_in_order(frame, n * step_frames) ==
+		       n * step_frames &&
+	       !page_is_table(pt->pages, frame) &&
 	       page_run_of_tables(pt->pages, frame, n * step_frames) ==
 		       n * step_frames;
 }

@@ -42,6 +42,19 @@ mfn_t xen_pfn_to_mfn(pfn_t frame)
 	return mfn(p2m()[frame.pfn]);
 }
 
+uint64_t xen_count_in_order(pfn_t first, uint64_t max)
+{
+	const unsigned long *list = p2m() + first.pfn;
+	uint64_t n = 1;
+
+	ASSERT(first.pfn < p2m_count);
+	max = min_u64(max, p2m_count - first.pfn);
+	while (n < max && list[n] == list[0] + n) {
+		n++;
+	}
+	return n;
+}
+
 void xen_p2m_set(pfn_t frame, mfn_t machine)
 {
 	ASSERT(frame.pfn < p2m_count);

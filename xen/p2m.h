@@ -21,6 +21,9 @@ uint64_t xen_p2m_count(void);
 /* MFN_NONE for a frame that the domain does not have. */
 mfn_t xen_pfn_to_mfn(pfn_t frame);
 
+/* As in struct pv. */
+uint64_t xen_count_in_order(pfn_t first, uint64_t max);
+
 /* The domain has another machine frame in the place of that one, or MFN_NONE;
  * Xen's own table says so already. */
 void xen_p2m_set(pfn_t frame, mfn_t machine);

@@ -41,6 +41,7 @@ const struct pv pv_xen = {
 	.features = FEATURE_NX | FEATURE_PAT,
 	.paging = &xen_paging,
 	.pfn_to_mfn = xen_pfn_to_mfn,
+	.count_in_order = xen_count_in_order,
 	.mfn_to_pfn = xen_mfn_to_pfn,
 	.cost = &xen_cost,
 	.boot_ptr = xen_boot_ptr,

@@ -76,20 +76,34 @@ static uint64_t digest_entry(uint64_t hash, uint64_t entry)
 	return (hash ^ refusal_settled(entry)) * UINT64_C(0x100000001b3);
 }
 
-static uint64_t digest_table(uint64_t hash, uint64_t table, level_t level)
+/* Leaves of the direct map behind the image are those of pages that no attempt
+ * has to do with, and as many as the domain has; the census goes through them
+ * once (mm/census.h). */
+static bool is_far(vaddr_t va, level_t level)
+{
+	uint64_t memory = va.va - DIRECT_MAP_VADDR;
+
+	return level == L2 && memory < DIRECT_MAP_BYTES &&
+	       memory >= IMAGE_PADDR + IMAGE_BYTES_MAX;
+}
+
+static uint64_t digest_table(uint64_t hash, uint64_t table, level_t level,
+			     vaddr_t va)
 {
 	const uint64_t *entries = refusal_table(table);
 
 	for (unsigned int i = 0; entries != NULL && i < ENTRY_COUNT; i++) {
 		uint64_t entry = READ_ONCE(entries[i]);
+		vaddr_t at = vaddr_add(va, i * level_bytes(level));
 
 		if (is_xens(level, i)) {
 			continue;
 		}
 		hash = digest_entry(hash, entry);
-		if (level > L1 && refusal_is_present(entry)) {
+		if (level > L1 && refusal_is_present(entry) &&
+		    !is_far(at, level)) {
 			hash = digest_table(hash, entry & PTE_FRAMES,
-					    (level_t)(level - 1));
+					    (level_t)(level - 1), at);
 		}
 	}
 	return hash;
@@ -106,5 +120,7 @@ void refusal_digest_as(uint64_t now, uint64_t before)
 
 uint64_t refusal_digest(void)
 {
-	return digest_table(0, root_address(), L4);
+	/* Of the upper half alone are the addresses told apart. */
+	return digest_table(0, root_address(), L4,
+			    vaddr(~(BIT(47) - 1) - BIT(47)));
 }

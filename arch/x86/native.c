@@ -19,6 +19,11 @@ static mfn_t native_pfn_to_mfn(pfn_t frame)
 							   : MFN_NONE;
 }
 
+static uint64_t native_count_in_order(pfn_t first, uint64_t max)
+{
+	return min_u64(max, BIT(PADDR_BITS - PAGE_SHIFT) - first.pfn);
+}
+
 static pfn_t native_mfn_to_pfn(mfn_t frame)
 {
 	return frame.mfn >> (PADDR_BITS - PAGE_SHIFT) == 0 ? pfn(frame.mfn)
@@ -144,6 +149,7 @@ const struct pv pv_native = {
 	.paging = &paging,
 	.cost = &cost,
 	.pfn_to_mfn = native_pfn_to_mfn,
+	.count_in_order = native_count_in_order,
 	.mfn_to_pfn = native_mfn_to_pfn,
 	.boot_ptr = boot_tables_ptr,
 	.boot_extend = native_boot_extend,

@@ -19,10 +19,13 @@ const char *pv_missing(const struct pv *pv)
 		const char *name;
 		bool missing;
 	} members[] = {
-		MEMBER(name),	   MEMBER(pfn_to_mfn),	  MEMBER(mfn_to_pfn),
-		MEMBER(boot_ptr),  MEMBER(paging),	  MEMBER(commit),
-		MEMBER(load_root), MEMBER(console_write), MEMBER(exit),
-		MEMBER(cost),	   MEMBER(boot_extend),	  MEMBER(boot_release),
+		MEMBER(name),		MEMBER(pfn_to_mfn),
+		MEMBER(mfn_to_pfn),	MEMBER(boot_ptr),
+		MEMBER(paging),		MEMBER(commit),
+		MEMBER(load_root),	MEMBER(console_write),
+		MEMBER(exit),		MEMBER(cost),
+		MEMBER(boot_extend),	MEMBER(boot_release),
+		MEMBER(count_in_order),
 	};
 
 	for (size_t i = 0; i < ARRAY_COUNT(members); i++) {

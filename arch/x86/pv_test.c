@@ -28,6 +28,7 @@ SELFTEST(notices, "a member that is missing is noticed and named")
 	CHECK_NOTICED(paging);
 	CHECK_NOTICED(cost);
 	CHECK_NOTICED(pfn_to_mfn);
+	CHECK_NOTICED(count_in_order);
 	CHECK_NOTICED(mfn_to_pfn);
 	CHECK_NOTICED(boot_ptr);
 	CHECK_NOTICED(boot_extend);

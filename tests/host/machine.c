@@ -26,6 +26,17 @@ static mfn_t turned_mfn(pfn_t frame)
 	return frame.pfn < FRAME_COUNT ? mfn(frame.pfn ^ turned) : MFN_NONE;
 }
 
+static uint64_t turned_in_order(pfn_t first, uint64_t max)
+{
+	uint64_t n = 1;
+
+	while (n < max && turned_mfn(pfn(first.pfn + n)).mfn ==
+				  turned_mfn(first).mfn + n) {
+		n++;
+	}
+	return n;
+}
+
 static pfn_t turned_pfn(mfn_t frame)
 {
 	uint64_t number = frame.mfn ^ turned;
@@ -63,6 +74,7 @@ static void make_platform(level_t leaf_max)
 	}
 	turned = TURNED & ~((level_bytes(leaf_max) >> PAGE_SHIFT) - 1);
 	machine.pv.pfn_to_mfn = turned_mfn;
+	machine.pv.count_in_order = turned_in_order;
 	machine.pv.mfn_to_pfn = turned_pfn;
 	machine.pv.commit = pv_alien.commit;
 	machine.pv.load_root = turned_load_root;

@@ -27,6 +27,17 @@ static mfn_t alien_pfn_to_mfn(pfn_t frame)
 	return frame.pfn < FRAME_COUNT ? mfn(frame.pfn ^ SCRAMBLE) : MFN_NONE;
 }
 
+static uint64_t alien_count_in_order(pfn_t first, uint64_t max)
+{
+	uint64_t n = 1;
+
+	while (n < max && alien_pfn_to_mfn(pfn(first.pfn + n)).mfn ==
+				  alien_pfn_to_mfn(first).mfn + n) {
+		n++;
+	}
+	return n;
+}
+
 static pfn_t alien_mfn_to_pfn(mfn_t frame)
 {
 	uint64_t number = frame.mfn ^ SCRAMBLE;
@@ -128,6 +139,7 @@ const struct pv pv_alien = {
 	.features = FEATURE_PKU,
 	.paging = &paging,
 	.pfn_to_mfn = alien_pfn_to_mfn,
+	.count_in_order = alien_count_in_order,
 	.mfn_to_pfn = alien_mfn_to_pfn,
 	.cost = &cost,
 	.boot_ptr = arena_ptr,
