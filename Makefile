@@ -176,7 +176,7 @@ $(BUILD)/tests/debris/bimetal.bin: $(BUILD)/bimetal.elf
 # models with the same functions.
 host_replaced := $(addprefix arch/x86/,cpu.c boot_tables.c phys.c) mm/kernel_space.c
 host_sources := $(filter-out $(host_replaced),$(c_files)) $(wildcard tests/host/*.c)
-host_asm := $(filter-out xen/hypercall.asm boot/%,$(asm_sources))
+host_asm := $(filter-out arch/x86/cpu_irq.asm xen/hypercall.asm boot/%,$(asm_sources))
 host_objects := $(host_sources:%.c=$(BUILD)/host/%.o) $(host_asm:%.asm=$(BUILD)/obj/%.asm.o)
 host_cflags := $(common) -O1 -include tests/host/names.h -fno-pie \
 	-fsanitize=address,undefined -fno-sanitize-recover=all

@@ -6,9 +6,9 @@
 
 #include "arch/x86/image.h"
 #include "arch/x86/phys.h"
-#include "arch/x86/stacks.h"
 #include "lib/assert.h"
 #include "lib/log.h"
+#include "mm/kernel_regions.h"
 #include "mm/predict.h"
 #include "mm/spurious.h"
 #include "mm/table.h"
@@ -27,134 +27,6 @@ static struct memtypes memtypes;
 static struct kernel_space_cost cost;
 static paddr_t image;
 static struct boot_page boot_page;
-
-/* ---- Regions ------------------------------------------------------------- */
-
-static void add_region(struct region region)
-{
-	ASSERT(regions.count < REGIONS_MAX);
-	if (region.bytes != 0) {
-		regions.regions[regions.count++] = region;
-	}
-}
-
-static paddr_t image_paddr(vaddr_t address)
-{
-	return paddr_add(image, address.va - vaddr_of(image_start).va);
-}
-
-/* What may be written at first may become code instead, but code and constants
- * stay what they are. */
-static rights_t never(unsigned int right_bits)
-{
-	return (right_bits & RIGHT_WRITE) != 0
-		       ? rights(RIGHT_USER)
-		       : rights(RIGHT_USER | RIGHT_WRITE |
-				(~right_bits & RIGHT_EXECUTE));
-}
-
-/* A part of the image, whole pages, from one symbol to the next. */
-static struct region image_region(const uint8_t *start, const uint8_t *end,
-				  unsigned int right_bits, const char *name)
-{
-	return (struct region){
-		.start = vaddr_of(start),
-		.bytes = align_up((uint64_t)(end - start), PAGE_BYTES),
-		.memory = image_paddr(vaddr_of(start)),
-		.attrs = attrs(right_bits | RIGHT_GLOBAL, MT_WB),
-		.never = never(right_bits),
-		.name = name,
-	};
-}
-
-/* Data, up to the next guard page, and the guard. */
-static void add_data_below(vaddr_t guard)
-{
-	const struct region *last = &regions.regions[regions.count - 1];
-	vaddr_t start = vaddr_add(last->start, last->bytes);
-	struct region region = image_region(vaddr_ptr(start), vaddr_ptr(guard),
-					    RIGHT_WRITE, "image data");
-
-	add_region(region);
-	add_region((struct region){ .start = guard,
-				    .bytes = PAGE_BYTES,
-				    .hole = true,
-				    .name = "guard page" });
-}
-
-/* Makes a region of its own of the page with another frame behind it. */
-static void cut_out_boot_page(void)
-{
-	size_t i = regions.count;
-	struct region *whole;
-	uint64_t before;
-
-	do {
-		ASSERT(i != 0);
-		whole = &regions.regions[--i];
-	} while (boot_page.page.va - whole->start.va >= whole->bytes);
-	before = boot_page.page.va - whole->start.va;
-	ASSERT(before != 0 && before + PAGE_BYTES < whole->bytes &&
-	       regions.count + 2 <= REGIONS_MAX);
-	regions.count += 2;
-	for (size_t to = regions.count - 1; to > i + 1; to--) {
-		regions.regions[to] = regions.regions[to - 2];
-	}
-	whole[1] = whole[0];
-	whole[1].start = boot_page.page;
-	whole[1].bytes = PAGE_BYTES;
-	whole[1].device = true;
-	whole[1].frames = boot_page.frame;
-	whole[1].name = boot_page.name;
-	whole[2].start = vaddr_add(whole[2].start, before + PAGE_BYTES);
-	whole[2].memory = paddr_add(whole[2].memory, before + PAGE_BYTES);
-	whole[2].bytes -= before + PAGE_BYTES;
-	whole[0].bytes = before;
-}
-
-static void add_image(void)
-{
-	const struct region *last;
-
-	add_region(image_region(text_start, text_end, RIGHT_EXECUTE,
-				"image text"));
-	add_region(image_region(rodata_start, rodata_end, 0, "image rodata"));
-	stack_each_guard(add_data_below);
-	last = &regions.regions[regions.count - 1];
-	add_region(image_region(vaddr_ptr(vaddr_add(last->start, last->bytes)),
-				image_end, RIGHT_WRITE, "image data"));
-	if (boot_page.name != NULL) {
-		cut_out_boot_page();
-	}
-}
-
-static struct region alias_region(paddr_t start, paddr_t end,
-				  unsigned int right_bits, const char *name)
-{
-	return (struct region){
-		.start = direct_map_vaddr(start),
-		.bytes = end.pa - start.pa,
-		.memory = start,
-		.attrs = attrs(right_bits | RIGHT_GLOBAL, MT_WB),
-		.never = rights(RIGHT_USER | RIGHT_EXECUTE |
-				(~right_bits & RIGHT_WRITE)),
-		.name = name,
-	};
-}
-
-/* Code and constants are not writable through the direct map either. */
-static void add_direct_map(void)
-{
-	paddr_t text = image_paddr(vaddr_of(text_start));
-	paddr_t rodata = image_paddr(vaddr_of(rodata_start));
-	paddr_t data = image_paddr(vaddr_of(data_start));
-
-	add_region(alias_region(paddr(0), text, RIGHT_WRITE, "direct map"));
-	add_region(alias_region(text, rodata, 0, "alias of text"));
-	add_region(alias_region(rodata, data, 0, "alias of rodata"));
-	add_region(alias_region(data, paddr(DIRECT_MAP_BYTES), RIGHT_WRITE,
-				"direct map"));
-}
 
 /* ---- Memory -------------------------------------------------------------- */
 
@@ -337,8 +209,7 @@ static void prepare(const struct bootinfo *info, level_t levels)
 	take_ram(&info->map);
 	init_pages(info);
 	init_memtypes();
-	add_direct_map();
-	add_image();
+	kernel_regions_make(&regions, image, &boot_page);
 	pgtable = (struct pgtable){
 		.pv = pv(), .pages = &pages, .audit = &audit, .levels = levels
 	};

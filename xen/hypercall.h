@@ -111,6 +111,39 @@ static inline long xen_event_send(evtchn_port_t port)
 			     vaddr_of(&send).va, 0, 0, 0);
 }
 
+/* event_channel.h */
+static inline long xen_event_op(unsigned int command, void *what)
+{
+	return xen_hypercall(__HYPERVISOR_event_channel_op, command,
+			     vaddr_of(what).va, 0, 0, 0);
+}
+
+/* vcpu.h: of this processor. */
+static inline long xen_set_timer(const struct vcpu_set_singleshot_timer *timer)
+{
+	return xen_hypercall(__HYPERVISOR_vcpu_op, VCPUOP_set_singleshot_timer,
+			     0, vaddr_of(timer).va, 0, 0);
+}
+
+static inline long xen_stop_timer(void)
+{
+	return xen_hypercall(__HYPERVISOR_vcpu_op, VCPUOP_stop_singleshot_timer,
+			     0, 0, 0, 0);
+}
+
+/* version.h: nothing is wanted of it but that Xen is entered. */
+static inline long xen_version(void)
+{
+	return xen_hypercall(__HYPERVISOR_xen_version, XENVER_version, 0, 0, 0,
+			     0);
+}
+
+/* sched.h: takes events, and waits for one. */
+static inline long xen_sched_block(void)
+{
+	return xen_hypercall(__HYPERVISOR_sched_op, SCHEDOP_block, 0, 0, 0, 0);
+}
+
 /* sched.h: lets others run. */
 static inline long xen_sched_yield(void)
 {

@@ -7,9 +7,11 @@
 #include "arch/x86/features.h"
 #include "arch/x86/regs.h"
 #include "arch/x86/stacks.h"
+#include "arch/x86/traps.h"
 #include "lib/assert.h"
 #include "xen/boot_map.h"
 #include "xen/console.h"
+#include "xen/events.h"
 #include "xen/hypercall.h"
 #include "xen/mmu.h"
 #include "xen/p2m.h"
@@ -34,6 +36,12 @@ static NORETURN void xen_exit(enum pv_exit how)
 	}
 }
 
+/* Events need no registers. */
+static mfn_t no_frame(void)
+{
+	return MFN_NONE;
+}
+
 const struct pv pv_xen = {
 	.name = "xen",
 	.ring = 3,
@@ -49,6 +57,15 @@ const struct pv pv_xen = {
 	.commit = xen_commit,
 	.load_root = xen_load_root,
 	.boot_release = xen_release_boot_root,
+	.irq_save = xen_irq_save,
+	.irq_restore = xen_irq_restore,
+	.irq_disable = xen_irq_disable,
+	.irq_enable = xen_irq_enable,
+	.irq_wait = xen_irq_wait,
+	.irq_frame = no_frame,
+	.irq_use = xen_irq_use,
+	.irq_self = xen_irq_self,
+	.irq_timer = xen_irq_timer,
 	.console_write = xen_console_write,
 	.exit = xen_exit,
 };
@@ -94,6 +111,7 @@ void xen_init(const struct start_info *info, vaddr_t stack_top)
 	xen_p2m_init((const unsigned long *)info->mfn_list, info->nr_pages);
 	xen_console_init(info);
 	xen_traps_init();
+	trap_set_interrupt(xen_events_take);
 	xen_mmu_init(features_detect() & pv_xen.features);
 	xen_paging.memtypes = may_use_memtypes(vaddr_of(shared_info_page));
 	remap(vaddr_of(shared_info_page),

@@ -61,13 +61,6 @@ static inline long xen_vcpu_op(uint64_t command, uint64_t vcpu,
 			     vaddr_of(argument).va, 0, 0);
 }
 
-/* event_channel.h: command is EVTCHNOP_. */
-static inline long xen_event_op(uint64_t command, void *argument)
-{
-	return xen_hypercall(__HYPERVISOR_event_channel_op, command,
-			     vaddr_of(argument).va, 0, 0, 0);
-}
-
 /* physdev.h: which ring may use ports. */
 static inline long xen_set_iopl(unsigned int level)
 {

@@ -3,6 +3,7 @@
  * Constants of this folder for nasm.
  */
 #include "arch/x86/gdt.h"
+#include "arch/x86/irq.h"
 #include "arch/x86/layout.h"
 #include "arch/x86/regs.h"
 #include "arch/x86/traps.h"
@@ -33,6 +34,7 @@ void asm_offsets(void)
 	ASM_DEFINE(CPUID_EXTENDED_EDX_NX);
 	ASM_DEFINE(CPUID_EXTENDED_EDX_LM);
 	ASM_DEFINE(RFLAGS_ID);
+	ASM_DEFINE(IRQSTATE_ON);
 	ASM_DEFINE(ENTRY_P);
 	ASM_DEFINE(ENTRY_RW);
 	ASM_DEFINE(ENTRY_PS);

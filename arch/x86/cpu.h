@@ -12,6 +12,7 @@
 #define ARCH_X86_CPU_H
 
 #include "arch/x86/addr.h"
+#include "arch/x86/irq.h"
 
 struct cpuid {
 	uint32_t eax;
@@ -60,6 +61,13 @@ void cpu_flush_line(vaddr_t address, bool opt);
 /* The same for all of the cache. A PV guest's may be ignored. */
 void cpu_wbinvd(void);
 void cpu_mfence(void);
+
+/* Interrupts, as in struct pv. */
+irqstate_t cpu_irq_save(void);
+void cpu_irq_restore(irqstate_t state);
+void cpu_irq_enable(void);
+void cpu_irq_disable(void);
+void cpu_irq_wait(void);
 
 /* Stops for good: masked interrupts, HLT in a loop. */
 NORETURN void cpu_stop(void);

@@ -4,12 +4,14 @@
  */
 #include "arch/x86/native.h"
 
+#include "arch/x86/apic.h"
 #include "arch/x86/boot_tables.h"
 #include "arch/x86/cpu.h"
 #include "arch/x86/features.h"
 #include "arch/x86/gdt.h"
 #include "arch/x86/phys.h"
 #include "arch/x86/stacks.h"
+#include "arch/x86/traps.h"
 #include "arch/x86/uart.h"
 #include "lib/assert.h"
 
@@ -156,6 +158,15 @@ const struct pv pv_native = {
 	.commit = native_commit,
 	.load_root = native_load_root,
 	.boot_release = native_boot_release,
+	.irq_save = cpu_irq_save,
+	.irq_restore = cpu_irq_restore,
+	.irq_disable = cpu_irq_disable,
+	.irq_enable = cpu_irq_enable,
+	.irq_wait = cpu_irq_wait,
+	.irq_frame = apic_frame,
+	.irq_use = apic_use,
+	.irq_self = apic_self,
+	.irq_timer = apic_timer,
 	.console_write = uart_write,
 	.exit = native_exit,
 };
@@ -165,6 +176,8 @@ void native_init(void)
 	uint32_t features = features_detect();
 
 	descriptors_init();
+	pic_mask();
+	trap_set_interrupt(apic_interrupt);
 	establish_paging(features);
 	/* Outright, whatever the loader had: a machine check without MCE
 	 * would shut the machine down without a word. */

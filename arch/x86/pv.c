@@ -25,7 +25,11 @@ const char *pv_missing(const struct pv *pv)
 		MEMBER(load_root),	MEMBER(console_write),
 		MEMBER(exit),		MEMBER(cost),
 		MEMBER(boot_extend),	MEMBER(boot_release),
-		MEMBER(count_in_order),
+		MEMBER(count_in_order), MEMBER(irq_save),
+		MEMBER(irq_restore),	MEMBER(irq_disable),
+		MEMBER(irq_enable),	MEMBER(irq_wait),
+		MEMBER(irq_frame),	MEMBER(irq_use),
+		MEMBER(irq_self),	MEMBER(irq_timer),
 	};
 
 	for (size_t i = 0; i < ARRAY_COUNT(members); i++) {

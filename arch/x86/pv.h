@@ -16,6 +16,7 @@
 #define ARCH_X86_PV_H
 
 #include "arch/x86/batch.h"
+#include "arch/x86/irq.h"
 #include "lib/err.h"
 
 enum pv_exit {
@@ -92,6 +93,31 @@ struct pv {
 	 * are ordinary memory from now on. They must not be in use.
 	 */
 	void (*boot_release)(void);
+
+	/* Interrupts. */
+
+	/*
+	 * Off, and whether they were on; of the word in the state all else is
+	 * unspecified (irq.h). restore makes it so again: what is pending is
+	 * taken before it returns.
+	 */
+	irqstate_t (*irq_save)(void);
+	void (*irq_restore)(irqstate_t state);
+	void (*irq_disable)(void);
+	void (*irq_enable)(void);
+	/* With interrupts off: returns, with them off, after one was taken, be
+	 * it that it was pending (IRQ-3). */
+	void (*irq_wait)(void);
+
+	/* The frame of registers that irq_use is to be handed, mapped uncached;
+	 * MFN_NONE if it needs none. */
+	mfn_t (*irq_frame)(void);
+	/* What is below works from now on; with NULL, no more, and all is as it
+	 * was. A platform without registers wants any address. */
+	void (*irq_use)(volatile void *registers);
+	/* Interrupts this CPU: at once; when the TSC is at the deadline. */
+	void (*irq_self)(void);
+	void (*irq_timer)(uint64_t deadline);
 
 	/*
 	 * Takes text to the console: best effort, no error, callable from a

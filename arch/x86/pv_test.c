@@ -35,6 +35,15 @@ SELFTEST(notices, "a member that is missing is noticed and named")
 	CHECK_NOTICED(boot_release);
 	CHECK_NOTICED(commit);
 	CHECK_NOTICED(load_root);
+	CHECK_NOTICED(irq_save);
+	CHECK_NOTICED(irq_restore);
+	CHECK_NOTICED(irq_disable);
+	CHECK_NOTICED(irq_enable);
+	CHECK_NOTICED(irq_wait);
+	CHECK_NOTICED(irq_frame);
+	CHECK_NOTICED(irq_use);
+	CHECK_NOTICED(irq_self);
+	CHECK_NOTICED(irq_timer);
 	CHECK_NOTICED(console_write);
 	CHECK_NOTICED(exit);
 }

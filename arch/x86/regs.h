@@ -20,11 +20,12 @@
 #define CR4_PGE	 0x80
 #define CR4_LA57 0x1000
 
-#define MSR_EFER     0xc0000080
-#define MSR_PAT	     0x277
-#define EFER_LME     0x100
-#define EFER_LME_LMA 0x500
-#define EFER_NXE     0x800
+#define MSR_EFER      0xc0000080
+#define MSR_PAT	      0x277
+#define MSR_APIC_BASE 0x1b
+#define EFER_LME      0x100
+#define EFER_LME_LMA  0x500
+#define EFER_NXE      0x800
 
 #define CPUID_EXTENDED	      0x80000000
 #define CPUID_EXTENDED_FLAGS  0x80000001
@@ -40,7 +41,8 @@
 #define ENTRY_PS    0x80
 #define ENTRY_COUNT 512
 
-#define VECTOR_COUNT 256
+#define VECTOR_COUNT	256
+#define EXCEPTION_COUNT 32 /* The vectors below are the CPU's own. */
 /* Bit n is set if the CPU pushes an error code for vector n (SDM vol. 3, 6.15;
  * AMD APM vol. 2, 8.2 for 29 and 30). */
 #define VECTORS_WITH_ERROR 0x60227d00

@@ -15,6 +15,12 @@ extern const struct fixup __start_fixups[];
 extern const struct fixup __stop_fixups[];
 
 static trap_retry_t trap_retry;
+static bool (*take_interrupt)(unsigned int vector);
+
+void trap_set_interrupt(bool (*take)(unsigned int vector))
+{
+	take_interrupt = take;
+}
 
 static const struct fixup *fixup_find(uint64_t from)
 {
@@ -136,6 +142,10 @@ void trap_handle(struct trap_frame *frame)
 			vaddr(frame->vector == VECTOR_PF ? cpu_read_cr2() : 0),
 	};
 
+	if (fault.vector >= EXCEPTION_COUNT && take_interrupt != NULL &&
+	    take_interrupt(fault.vector)) {
+		return;
+	}
 	if (should_retry(frame, &fault)) {
 		return;
 	}

@@ -113,6 +113,12 @@ typedef bool (*trap_retry_t)(const struct fault *fault);
  */
 trap_retry_t trap_set_retry(trap_retry_t retry);
 
+/*
+ * Who is shown every vector from 32 on, and every callback, first; NULL, as at
+ * start, for nobody. True: it was an interrupt, and has been taken.
+ */
+void trap_set_interrupt(bool (*take)(unsigned int vector));
+
 /* "#PF", "#GP", "event callback", ...; "interrupt" for vectors from 32. */
 const char *trap_name(unsigned int vector);
 

@@ -259,6 +259,36 @@ void cpu_mfence(void)
 {
 }
 
+/* Nothing interrupts a process but what it raises itself. */
+static bool interrupts_on;
+
+irqstate_t cpu_irq_save(void)
+{
+	irqstate_t state = { (interrupts_on ? IRQSTATE_ON : 0) | irq_poison };
+
+	interrupts_on = false;
+	return state;
+}
+
+void cpu_irq_restore(irqstate_t state)
+{
+	interrupts_on = irq_was_on(state);
+}
+
+void cpu_irq_enable(void)
+{
+	interrupts_on = true;
+}
+
+void cpu_irq_disable(void)
+{
+	interrupts_on = false;
+}
+
+void cpu_irq_wait(void)
+{
+}
+
 void cpu_stop(void)
 {
 	_exit(3);

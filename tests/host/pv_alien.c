@@ -118,6 +118,26 @@ static void alien_boot_release(void)
 {
 }
 
+/* Nothing interrupts it. */
+static mfn_t alien_irq_frame(void)
+{
+	return MFN_NONE;
+}
+
+static void alien_irq_use(volatile void *registers)
+{
+	(void)registers;
+}
+
+static void alien_irq_self(void)
+{
+}
+
+static void alien_irq_timer(uint64_t deadline)
+{
+	(void)deadline;
+}
+
 static enum err alien_commit(const struct batch_op *ops, size_t count,
 			     size_t *done)
 {
@@ -147,6 +167,15 @@ const struct pv pv_alien = {
 	.boot_release = alien_boot_release,
 	.commit = alien_commit,
 	.load_root = alien_load_root,
+	.irq_save = cpu_irq_save,
+	.irq_restore = cpu_irq_restore,
+	.irq_disable = cpu_irq_disable,
+	.irq_enable = cpu_irq_enable,
+	.irq_wait = cpu_irq_wait,
+	.irq_frame = alien_irq_frame,
+	.irq_use = alien_irq_use,
+	.irq_self = alien_irq_self,
+	.irq_timer = alien_irq_timer,
 	.console_write = alien_console_write,
 	.exit = alien_exit,
 };
