@@ -48,14 +48,6 @@ static bool has_nx(void)
 {
 	return (features_detect() & pv()->features & FEATURE_NX) != 0;
 }
-
-/* The CPU tells fetches from reads only where NX is in use (Intel SDM vol. 3,
- * 4.7), by whom ever. */
-static uint64_t fetch_error(void)
-{
-	return (features_detect() & FEATURE_NX) != 0 ? PF_FETCH : 0;
-}
-
 static void check_write(const char *what, vaddr_t at, bool allowed,
 			uint64_t error)
 {
@@ -177,7 +169,7 @@ static void check_nothing(const char *what, vaddr_t at)
 
 	CHECK_CALL(check_attempt(&a, probe_read(at, &value, &fault), &fault));
 	CHECK_CALL(check_write(what, at, false, PF_WRITE));
-	CHECK_CALL(check_execute(what, at, false, fetch_error()));
+	CHECK_CALL(check_execute(what, at, false, probe_fetch_bit()));
 }
 
 SELFTEST(page_zero, "nothing can be done at address 0")

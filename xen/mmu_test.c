@@ -50,6 +50,11 @@ static attrs_t attrs_of_page(void)
 	return pte_attrs(pv()->paging, L1, entry);
 }
 
+static attrs_t possible(unsigned int right_bits)
+{
+	return attrs_possible(pv()->paging, attrs(right_bits, MT_WB));
+}
+
 /* Stores a leaf for the frame into the entry of the page, and flushes. */
 static enum err store(mfn_t frame, unsigned int right_bits, size_t *done)
 {
@@ -57,8 +62,7 @@ static enum err store(mfn_t frame, unsigned int right_bits, size_t *done)
 	pte_t old;
 
 	ops[0] = find_entry(vaddr_of(page), &old);
-	ops[0].entry =
-		pte_leaf(pv()->paging, L1, frame, attrs(right_bits, MT_WB));
+	ops[0].entry = pte_leaf(pv()->paging, L1, frame, possible(right_bits));
 	ops[1] = (struct batch_op){ .kind = BATCH_FLUSH_RANGE,
 				    .va = vaddr_of(page),
 				    .bytes = PAGE_BYTES };
@@ -102,7 +106,7 @@ SELFTEST(read_back, "what Xen makes of an entry decodes to what was stored")
 	for (unsigned int bits = 0; bits <= (RIGHT_WRITE | RIGHT_EXECUTE);
 	     bits++) {
 		CHECK_EQ(store(frame, bits, &done), OK);
-		CHECK(attrs_eq(attrs_of_page(), attrs(bits, MT_WB)));
+		CHECK(attrs_eq(attrs_of_page(), possible(bits)));
 		CHECK_EQ(frame_of_page().mfn, frame.mfn);
 	}
 	CHECK_EQ(store(frame, RIGHT_WRITE, &done), OK);
@@ -139,14 +143,13 @@ SELFTEST(partly, "of a list that is refused in the middle the start is done")
 	frame = frame_of_page();
 	for (size_t i = 0; i < ARRAY_COUNT(ops); i++) {
 		ops[i] = find_entry(vaddr_of(page), &old);
-		ops[i].entry =
-			pte_leaf(pv()->paging, L1, frame, attrs(0, MT_WB));
+		ops[i].entry = pte_leaf(pv()->paging, L1, frame, possible(0));
 	}
 	ops[1].entry = pte_leaf(pv()->paging, L1, pv()->pfn_to_mfn(root()),
-				attrs(RIGHT_WRITE, MT_WB));
+				possible(RIGHT_WRITE));
 	CHECK_EQ(pv()->commit(ops, ARRAY_COUNT(ops), &done), ERR_REFUSED);
 	CHECK_EQ(done, 1);
-	CHECK(attrs_eq(attrs_of_page(), attrs(0, MT_WB)));
+	CHECK(attrs_eq(attrs_of_page(), possible(0)));
 	CHECK_EQ(store(frame, RIGHT_WRITE, &done), OK);
 }
 

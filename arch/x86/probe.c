@@ -7,6 +7,10 @@
  */
 #include "arch/x86/probe.h"
 
+#include "arch/x86/cpu.h"
+#include "arch/x86/features.h"
+#include "arch/x86/pv.h"
+
 uint64_t probe_read_raw(uint64_t address);
 void probe_write_raw(uint64_t address, uint8_t value);
 void probe_execute_raw(uint64_t address);
@@ -36,4 +40,13 @@ bool probe_execute(vaddr_t address, struct fault *fault)
 	trap_forget();
 	probe_execute_raw(address.va);
 	return !trap_caught(fault);
+}
+
+uint64_t probe_fetch_bit(void)
+{
+	uint32_t features = features_detect();
+	bool smep = pv()->ring == 0 ? (cpu_read_cr4() & CR4_SMEP) != 0
+				    : (features & FEATURE_SMEP) != 0;
+
+	return smep || (features & FEATURE_NX) != 0 ? PF_FETCH : 0;
 }

@@ -23,4 +23,11 @@ bool probe_write(vaddr_t address, uint8_t value,
  * the registers that a call preserves as they were: a RET will do. */
 bool probe_execute(vaddr_t address, struct fault *fault) MUST_CHECK;
 
+/*
+ * What a fetch that faults has in its error code: PF_FETCH, or 0 where the CPU
+ * does not tell fetches from reads. It does if NX or SMEP is in use (Intel SDM
+ * vol. 3, 4.7); a hypervisor uses SMEP for itself and does not say so.
+ */
+uint64_t probe_fetch_bit(void);
+
 #endif

@@ -19,6 +19,7 @@
 #define CR4_MCE	 0x40
 #define CR4_PGE	 0x80
 #define CR4_LA57 0x1000
+#define CR4_SMEP 0x100000
 
 #define MSR_EFER      0xc0000080
 #define MSR_PAT	      0x277

@@ -8,6 +8,7 @@
 #include "arch/x86/cpu.h"
 #include "arch/x86/features.h"
 #include "arch/x86/probe.h"
+#include "arch/x86/pv.h"
 #include "lib/selftest.h"
 
 #define UNMAPPED UINT64_C(0x123)
@@ -71,15 +72,12 @@ SELFTEST(execute_works, "a probe calls code that returns")
 	CHECK(probe_execute(vaddr_of((const void *)do_nothing), &fault));
 }
 
-/* The CPU tells fetches from reads only where NX is in use (Intel SDM vol. 3,
- * 4.7). */
 SELFTEST(execute_faults, "a fetch that faults gives vector, error and address")
 {
 	struct fault fault;
-	bool nx = (features_detect() & FEATURE_NX) != 0;
 
 	CHECK(!probe_execute(vaddr(UNMAPPED), &fault));
-	CHECK_CALL(check_fault(&fault, VECTOR_PF, nx ? PF_FETCH : 0, UNMAPPED));
+	CHECK_CALL(check_fault(&fault, VECTOR_PF, probe_fetch_bit(), UNMAPPED));
 }
 
 /* The lowest one: with four levels of tables bits 63 to 47 must be equal, with
