@@ -8,6 +8,7 @@
 #include "arch/x86/fault_report.h"
 #include "arch/x86/features.h"
 #include "arch/x86/image.h"
+#include "arch/x86/protect.h"
 #include "kernel/options.h"
 #include "kernel/selftest.h"
 #include "kernel/verdict.h"
@@ -157,6 +158,7 @@ void kernel_main(struct bootinfo *info)
 		verdict_finish(VERDICT_LISTED, 0);
 	}
 	kernel_space_init(bootinfo, options.la57 ? L5 : L4);
+	protect_init();
 	if (options.dump != 0) {
 		dump_tables(options.dump);
 	}

@@ -9,6 +9,7 @@
 #include "arch/x86/cpu.h"
 #include "arch/x86/pv.h"
 #include "arch/x86/traps.h"
+#include "arch/x86/user_access.h"
 #include "lib/assert.h"
 #include "lib/capture.h"
 #include "lib/log.h"
@@ -33,6 +34,13 @@ SELFTEST(nothing, "checks nothing: verdict error")
 SELFTEST(skip, "skips, alone: verdict error")
 {
 	SKIP("this test always does");
+}
+
+/* UACCESS-1 */
+SELFTEST(left_open, "leaves user memory open: verdict fail")
+{
+	user_access_begin();
+	CHECK(true);
 }
 
 SELFTEST(panic_call, "panics: verdict panic")
@@ -201,8 +209,8 @@ SELFTEST(free_table, "frees a live page table: verdict panic")
 }
 
 SELFTEST_SUITE_ON_REQUEST(provoke, &failure, &error, &nothing, &skip,
-			  &panic_call, &panic_captured, &panic_in_line,
-			  &null_write, &beside_fixup, &nmi_at_fixup,
-			  &stack_overflow, &silence, &endless, &reset,
-			  &no_verdict, &liar, &no_flush, &rebuild, &double_free,
-			  &free_table);
+			  &left_open, &panic_call, &panic_captured,
+			  &panic_in_line, &null_write, &beside_fixup,
+			  &nmi_at_fixup, &stack_overflow, &silence, &endless,
+			  &reset, &no_verdict, &liar, &no_flush, &rebuild,
+			  &double_free, &free_table);

@@ -11,6 +11,7 @@
  */
 #include "kernel/selftest.h"
 
+#include "arch/x86/user_access.h"
 #include "kernel/escape.h"
 #include "lib/assert.h"
 #include "lib/glob.h"
@@ -312,6 +313,15 @@ void selftest_abandon(void)
 	}
 }
 
+/* UACCESS-1 */
+static void close_user_access(void)
+{
+	if (user_access_close()) {
+		selftest_report(SELFTEST_FAIL, NULL, 0,
+				"user memory was left open");
+	}
+}
+
 static void run_one(const struct selftest_suite *suite,
 		    const struct selftest *test, void *context)
 {
@@ -324,6 +334,7 @@ static void run_one(const struct selftest_suite *suite,
 	runner.test = test;
 	memset(&runner.record, 0, sizeof(runner.record));
 	test->run();
+	close_user_access();
 	selftest_record_close(&runner.record);
 	finish_one();
 }

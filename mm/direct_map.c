@@ -31,7 +31,8 @@ static bool is_never_executed(const struct region_table *table,
 /*
  * What upper entries may forbid is left to the leaves. But where all leaves are
  * of one page, that nothing is executable is said once for as many of them as
- * can be: one store in the place of each page's.
+ * can be: one store in the place of each page's. And in the upper half they let
+ * nobody but the kernel through.
  */
 static rights_t table_rights(const struct pgtable *pt, struct place place,
 			     const struct region_table *regions)
@@ -39,7 +40,8 @@ static rights_t table_rights(const struct pgtable *pt, struct place place,
 	bool once = place.level == L4 && pt_paging(pt)->leaf_max == L1 &&
 		    pt_paging(pt)->nx && is_never_executed(regions, place);
 
-	return rights(RIGHT_WRITE | (once ? 0 : RIGHT_EXECUTE));
+	return rights(RIGHT_WRITE | (once ? 0 : RIGHT_EXECUTE) |
+		      (place.va.va < USER_VADDR_END ? RIGHT_USER : 0));
 }
 
 /* Puts an empty table into the entry, which is empty. */

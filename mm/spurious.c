@@ -25,5 +25,7 @@ bool fault_is_spurious(const struct pgtable *pt, const struct fault *fault)
 		return false;
 	}
 	found = walk_to(pt, fault->address, L1);
-	return found.kind == PTE_LEAF && (found.rights.bits & needed) == needed;
+	return found.kind == PTE_LEAF &&
+	       (found.rights.bits & RIGHT_USER) == 0 &&
+	       (found.rights.bits & needed) == needed;
 }

@@ -7,7 +7,8 @@
  * 4.10.4.3). Then the access has only to be tried again.
  *
  * SPURIOUS-1 Only a fault that every level now permits is spurious; never one
- *	      for a page that is not present, a reserved bit or a key.
+ *	      for a page that is not present, a reserved bit or a key, nor for a
+ *	      user page, which SMAP or SMEP may forbid.
  */
 #ifndef MM_SPURIOUS_H
 #define MM_SPURIOUS_H

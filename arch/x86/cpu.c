@@ -39,6 +39,24 @@ void cpu_out8(uint16_t port, uint8_t value)
 	__asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
 }
 
+uint64_t cpu_read_rflags(void)
+{
+	uint64_t value;
+
+	__asm__ volatile("pushfq\n\tpopq %0" : "=r"(value) : : "memory");
+	return value;
+}
+
+void cpu_stac(void)
+{
+	__asm__ volatile("stac" : : : "memory", "cc");
+}
+
+void cpu_clac(void)
+{
+	__asm__ volatile("clac" : : : "memory", "cc");
+}
+
 uint64_t cpu_read_cr0(void)
 {
 	uint64_t value;
@@ -71,6 +89,11 @@ uint64_t cpu_read_cr4(void)
 	return value;
 }
 
+void cpu_write_cr0(uint64_t value)
+{
+	__asm__ volatile("mov %0, %%cr0" : : "r"(value) : "memory");
+}
+
 void cpu_write_cr3(uint64_t value)
 {
 	__asm__ volatile("mov %0, %%cr3" : : "r"(value) : "memory");
@@ -97,6 +120,20 @@ void cpu_write_msr(uint32_t msr, uint64_t value)
 			 : "c"(msr), "a"((uint32_t)value),
 			   "d"((uint32_t)(value >> 32))
 			 : "memory");
+}
+
+uint32_t cpu_read_pkru(void)
+{
+	uint32_t value;
+	uint32_t zero;
+
+	__asm__ volatile("rdpkru" : "=a"(value), "=d"(zero) : "c"(0));
+	return value;
+}
+
+void cpu_write_pkru(uint32_t value)
+{
+	__asm__ volatile("wrpkru" : : "a"(value), "c"(0), "d"(0) : "memory");
 }
 
 void cpu_write_entry(uint64_t *entry, uint64_t value)

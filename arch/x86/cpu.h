@@ -33,15 +33,27 @@ uint64_t cpu_rdtsc(void);
 uint8_t cpu_in8(uint16_t port);
 void cpu_out8(uint16_t port, uint8_t value);
 
+/* The flags as they are, AC and IF among them. */
+uint64_t cpu_read_rflags(void);
+/* STAC and CLAC, which the CPU must have (FEATURE_SMAP). Neither is moved
+ * across an access to memory. */
+void cpu_stac(void);
+void cpu_clac(void);
+
 uint64_t cpu_read_cr0(void);
 uint64_t cpu_read_cr2(void);
 uint64_t cpu_read_cr3(void);
 uint64_t cpu_read_cr4(void);
+void cpu_write_cr0(uint64_t value);
 void cpu_write_cr3(uint64_t value);
 void cpu_write_cr4(uint64_t value);
 
 uint64_t cpu_read_msr(uint32_t msr);
 void cpu_write_msr(uint32_t msr, uint64_t value);
+
+/* What protection keys deny; undefined instructions without CR4.PKE. */
+uint32_t cpu_read_pkru(void);
+void cpu_write_pkru(uint32_t value);
 
 /* One whole store to a page-table entry. */
 void cpu_write_entry(uint64_t *entry, uint64_t value);

@@ -5,7 +5,7 @@
  * The only place with addresses. C, nasm (through asm-offsets.c) and the
  * linker script share it, so it holds nothing but #define lines of numbers.
  *
- *	0000000000000000  nothing of the kernel's
+ *	0000000000000000  nothing of the kernel's; user pages (mm/user_map.h)
  *	ffff800000000000  Xen's own, 16 TiB; nothing of ours on either metal
  *	ffff880000000000  direct map: physical memory from 0
  *	ffffff0000000000  device frames (mm/iomap.h)
@@ -19,6 +19,10 @@
 
 #define HYPERVISOR_VADDR 0xffff800000000000
 #define HYPERVISOR_BYTES 0x80000000000
+
+/* User pages: the lower half of four levels, less what null pointers reach. */
+#define USER_VADDR     0x10000
+#define USER_VADDR_END 0x800000000000
 
 /* Everything between Xen's hole and the device frames could be used; real
  * machines have RAM up to some tens of TiB. */

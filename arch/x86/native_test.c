@@ -17,18 +17,24 @@
 		}                                  \
 	} while (0)
 
-SELFTEST(control_registers, "CR0, CR4 and EFER are what the entry code set")
+/* PROTECT-1 */
+SELFTEST(control_registers, "CR0, CR4 and EFER hold what CPUID has, no more")
 {
 	uint32_t features = features_detect();
 	uint64_t mce = (features & FEATURE_MCE) != 0 ? CR4_MCE : 0;
 	uint64_t pge = (features & FEATURE_PGE) != 0 ? CR4_PGE : 0;
+	uint64_t umip = (features & FEATURE_UMIP) != 0 ? CR4_UMIP : 0;
+	uint64_t smep = (features & FEATURE_SMEP) != 0 ? CR4_SMEP : 0;
+	uint64_t smap = (features & FEATURE_SMAP) != 0 ? CR4_SMAP : 0;
+	uint64_t pke = (features & FEATURE_PKU) != 0 ? CR4_PKE : 0;
 	uint64_t nxe = (features & FEATURE_NX) != 0 ? EFER_NXE : 0;
 
 	SKIP_UNLESS_NATIVE();
 	CHECK_EQ(cpu_read_cr0(),
 		 CR0_PG | CR0_WP | CR0_NE | CR0_ET | CR0_MP | CR0_PE);
 	/* How many levels there are is for mm/invariants_test.c. */
-	CHECK_EQ(cpu_read_cr4() & ~(uint64_t)CR4_LA57, CR4_PAE | mce | pge);
+	CHECK_EQ(cpu_read_cr4() & ~(uint64_t)CR4_LA57,
+		 CR4_PAE | mce | pge | umip | smep | smap | pke);
 	CHECK_EQ(cpu_read_msr(MSR_EFER), EFER_LME_LMA | nxe);
 }
 

@@ -20,6 +20,8 @@ struct cpu {
 	vaddr_t retried_address;
 	unsigned int retries;
 	bool asking_retry;
+	/* Between user_access_begin and user_access_end. */
+	bool user_access;
 };
 
 struct cpu *this_cpu(void);

@@ -18,8 +18,11 @@
 #define CR4_PAE	 0x20
 #define CR4_MCE	 0x40
 #define CR4_PGE	 0x80
+#define CR4_UMIP 0x800
 #define CR4_LA57 0x1000
 #define CR4_SMEP 0x100000
+#define CR4_SMAP 0x200000
+#define CR4_PKE	 0x400000
 
 #define MSR_EFER      0xc0000080
 #define MSR_PAT	      0x277
@@ -33,7 +36,12 @@
 #define CPUID_EXTENDED_EDX_NX 0x100000
 #define CPUID_EXTENDED_EDX_LM 0x20000000
 
+#define RFLAGS_AC 0x40000
 #define RFLAGS_ID 0x200000
+
+/* Of protection key 0, which pages have without more (SDM vol. 3, 4.6.2). */
+#define PKRU_DENY_ACCESS 0x1
+#define PKRU_DENY_WRITE	 0x2
 
 /* Page-table entries, as they are in memory. */
 #define ENTRY_P	    0x1

@@ -32,6 +32,12 @@ native_trap_stubs:
 
 global native_trap_common:function
 native_trap_common:
+	; Whatever was interrupted may have user memory open: the handler has it
+	; closed, and IRETQ opens it again (user_access.h). No CLAC, which not
+	; all CPUs have.
+	pushfq
+	and	qword [rsp], ~RFLAGS_AC
+	popfq
 	TRAP_CALL
 	add	rsp, 16		; vector and error code
 	iretq

@@ -24,6 +24,12 @@
 #define CPUID_PAT	  BIT(16)
 #define CPUID_EXTENDED_1G BIT(26)
 
+/* In EBX and ECX of leaf 7. */
+#define CPUID_SMEP BIT(7)
+#define CPUID_SMAP BIT(20)
+#define CPUID_UMIP BIT(2)
+#define CPUID_PKU  BIT(3)
+
 uint64_t boot_l4[ENTRY_COUNT];
 
 static uint64_t pat = PAT_MSR_RESET;
@@ -31,6 +37,8 @@ static uint64_t pat = PAT_MSR_RESET;
 static uint64_t cr2;
 static uint64_t cr3;
 static uint64_t cr4;
+static uint64_t ac;
+static uint32_t pkru;
 static uint8_t uart_scratch;
 
 /* ---- Faults of the process ---------------------------------------------- */
@@ -51,7 +59,7 @@ static void on_signal(int signal, siginfo_t *info, void *context)
 		.vector = (uint64_t)regs[REG_TRAPNO],
 		.error = (uint64_t)regs[REG_ERR] & ~(uint64_t)PF_USER,
 		.rip = (uint64_t)regs[REG_RIP],
-		.rflags = (uint64_t)regs[REG_EFL],
+		.rflags = ((uint64_t)regs[REG_EFL] & ~(uint64_t)RFLAGS_AC) | ac,
 		.rsp = (uint64_t)regs[REG_RSP],
 	};
 	uint64_t *general = (uint64_t *)&frame;
@@ -62,7 +70,9 @@ static void on_signal(int signal, siginfo_t *info, void *context)
 		general[i] = (uint64_t)regs[gregs[i]];
 	}
 	cr2 = (uint64_t)regs[REG_CR2];
+	ac = 0;
 	trap_handle(&frame);
+	ac = frame.rflags & RFLAGS_AC;
 	for (size_t i = 0; i < ARRAY_COUNT(gregs); i++) {
 		regs[gregs[i]] = (greg_t)general[i];
 	}
@@ -93,9 +103,12 @@ struct cpuid cpu_cpuid(uint32_t leaf, uint32_t subleaf)
 	(void)subleaf;
 	switch (leaf) {
 	case 0:
-		return (struct cpuid){ 1, 0x656b6146, 0x55504320, 0x646f4d20 };
+		return (struct cpuid){ 7, 0x656b6146, 0x55504320, 0x646f4d20 };
 	case 1:
 		return (struct cpuid){ .edx = CPUID_PGE | CPUID_PAT };
+	case 7:
+		return (struct cpuid){ .ebx = CPUID_SMEP | CPUID_SMAP,
+				       .ecx = CPUID_UMIP | CPUID_PKU };
 	case CPUID_EXTENDED:
 		return (struct cpuid){ .eax = CPUID_EXTENDED_FLAGS };
 	case CPUID_EXTENDED_FLAGS:
@@ -155,6 +168,38 @@ void cpu_out8(uint16_t port, uint8_t value)
 	default:
 		break;
 	}
+}
+
+/* The process's flags are not ours; the model has AC alone, and bit 1, which is
+ * always set. */
+uint64_t cpu_read_rflags(void)
+{
+	return 2 | ac;
+}
+
+void cpu_stac(void)
+{
+	ac = RFLAGS_AC;
+}
+
+void cpu_clac(void)
+{
+	ac = 0;
+}
+
+uint32_t cpu_read_pkru(void)
+{
+	return pkru;
+}
+
+void cpu_write_pkru(uint32_t value)
+{
+	pkru = value;
+}
+
+void cpu_write_cr0(uint64_t value)
+{
+	ASSERT(value == cpu_read_cr0());
 }
 
 uint64_t cpu_read_cr0(void)
