@@ -20,6 +20,9 @@ struct pgtable {
 	bool live;	/* The CPU may be using it. */
 	uint64_t pool;	/* Tables taken in advance (table.h): the first's frame
 			   number, 0: none. */
+	struct pgtable *mapper; /* The tables with the direct map, in which the
+				   tables of this one are mapped; NULL: these
+				   themselves. */
 };
 
 /* The entry of a table. */

@@ -23,6 +23,9 @@ static void set_writable(struct pgtable *pt, struct frame_range frames,
 	uint64_t bytes = frames.count << PAGE_SHIFT;
 
 	*(writable ? &change.set : &change.clear) = rights(RIGHT_WRITE);
+	if (pt->mapper != NULL) {
+		pt = pt->mapper;
+	}
 	batch_begin(&batch, pt, AUDIT_CHANGE);
 	for (uint64_t at = 0; at < bytes; at += PAGE_BYTES) {
 		struct found found = walk_to(pt, vaddr_add(start, at), L1);

@@ -29,6 +29,13 @@ static inline long xen_callback_register(const struct callback_register *what)
 			     vaddr_of(what).va, 0, 0, 0);
 }
 
+/* xen.h: the stack that traps in user mode begin on. */
+static inline long xen_stack_switch(uint64_t selector, vaddr_t top)
+{
+	return xen_hypercall(__HYPERVISOR_stack_switch, selector, top.va, 0, 0,
+			     0);
+}
+
 /* What the calls below on page tables have taken. */
 extern struct pv_cost xen_cost;
 

@@ -16,6 +16,7 @@
 #include "xen/mmu.h"
 #include "xen/p2m.h"
 #include "xen/traps.h"
+#include "xen/user.h"
 
 /* shared_info is mapped in place of this page, whose own frame is not
  * reachable through the image from then on. */
@@ -66,6 +67,8 @@ const struct pv pv_xen = {
 	.irq_use = xen_irq_use,
 	.irq_self = xen_irq_self,
 	.irq_timer = xen_irq_timer,
+	.load_user_root = xen_load_user_root,
+	.enter_user = xen_enter_user,
 	.console_write = xen_console_write,
 	.exit = xen_exit,
 };

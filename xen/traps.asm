@@ -49,7 +49,7 @@ global %1:function
 
 	CALLBACK xen_event_callback, TRAP_XEN_EVENT, 0
 	CALLBACK xen_failsafe_callback, TRAP_XEN_FAILSAFE, 4
-	CALLBACK xen_syscall_callback, TRAP_XEN_SYSCALL, 0
+	CALLBACK xen_syscall_callback, TRAP_SYSCALL, 0
 	CALLBACK xen_sysenter_callback, TRAP_XEN_SYSENTER, 0
 
 ; The iret hypercall takes rax, r11, rcx and flags from the stack, and then
@@ -58,6 +58,10 @@ global %1:function
 global xen_trap_common:function
 xen_trap_common:
 	TRAP_CALL
+; Entry: rsp = a struct trap_frame.
+global xen_trap_return
+xen_trap_return:
+	TRAP_RESTORE
 	mov	qword [rsp + 8], 0
 	mov	[rsp], rcx
 	push	r11

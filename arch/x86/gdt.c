@@ -39,9 +39,12 @@ struct gate {
 _Static_assert(sizeof(struct gate) == 16, "a 64-bit gate has 16 bytes");
 
 extern const uint8_t native_trap_stubs[];
+extern const uint8_t native_syscall_entry[];
+/* For SYSCALL, which changes no stack by itself. */
+extern uint64_t native_syscall_stack;
 
 static struct tss tss;
-static uint64_t gdt[6];
+static uint64_t gdt[8];
 static struct gate idt[VECTOR_COUNT];
 
 static void tss_init(void)
@@ -59,6 +62,8 @@ static void gdt_init(void)
 	gdt[SELECTOR_CODE / 8] = DESCRIPTOR_CODE;
 	gdt[SELECTOR_DATA / 8] = DESCRIPTOR_DATA;
 	gdt[SELECTOR_CODE32 / 8] = DESCRIPTOR_CODE32;
+	gdt[SELECTOR_USER_DATA / 8] = DESCRIPTOR_USER_DATA;
+	gdt[SELECTOR_USER_CODE / 8] = DESCRIPTOR_USER_CODE;
 	gdt[SELECTOR_TSS / 8] = (sizeof(tss) - 1) | (base & 0xffffff) << 16 |
 				(uint64_t)TYPE_TSS_PRESENT << 40 |
 				(base >> 24 & 0xff) << 56;
@@ -98,6 +103,31 @@ static void idt_init(void)
 	}
 }
 
+/* SDM vol. 3, 5.8.8. SYSCALL loads CS with the selector in bits 32 to 47 and SS
+ * with the next one; SYSRET, of that in bits 48 to 63, SS with the next one and
+ * CS with the one behind that. */
+static void syscall_init(void)
+{
+	uint64_t star = (uint64_t)(SELECTOR_USER_DATA - 8) << 48 |
+			(uint64_t)SELECTOR_CODE << 32;
+
+	_Static_assert(SELECTOR_DATA == SELECTOR_CODE + 8 &&
+			       SELECTOR_USER_CODE == SELECTOR_USER_DATA + 8,
+		       "in the order of SYSCALL and SYSRET");
+	cpu_write_msr(MSR_STAR, star);
+	cpu_write_msr(MSR_LSTAR, vaddr_of(native_syscall_entry).va);
+	cpu_write_msr(MSR_FMASK, RFLAGS_TF | RFLAGS_IF | RFLAGS_DF |
+					 RFLAGS_IOPL | RFLAGS_NT | RFLAGS_RF |
+					 RFLAGS_AC);
+	cpu_write_msr(MSR_EFER, cpu_read_msr(MSR_EFER) | EFER_SCE);
+}
+
+void descriptors_set_stack(vaddr_t top)
+{
+	tss.rsp[0] = top.va;
+	native_syscall_stack = top.va;
+}
+
 void descriptors_init(void)
 {
 	struct descriptor_table gdt_register = { sizeof(gdt) - 1,
@@ -112,4 +142,5 @@ void descriptors_init(void)
 	cpu_load_segments(SELECTOR_CODE, SELECTOR_DATA);
 	cpu_load_tr(SELECTOR_TSS);
 	cpu_load_idt(&idt_register);
+	syscall_init();
 }

@@ -13,6 +13,7 @@
 #include "arch/x86/stacks.h"
 #include "arch/x86/traps.h"
 #include "arch/x86/uart.h"
+#include "arch/x86/user.h"
 #include "lib/assert.h"
 
 static mfn_t native_pfn_to_mfn(pfn_t frame)
@@ -144,6 +145,42 @@ static void native_load_root(pfn_t root, level_t levels)
 	flush_all();
 }
 
+/* ---- User mode ----------------------------------------------------------- */
+
+/* User pages are told from others by their user bit. */
+static void native_load_user_root(pfn_t root)
+{
+	(void)root;
+	PANIC("user mode runs on the kernel's root here");
+}
+
+extern const uint8_t native_trap_return[];
+extern const uint8_t native_user_sysret[];
+
+/* SYSRET takes rip and flags from rcx and r11. It must not be given an address
+ * that is not canonical: some CPUs fault on it at ring 0 (SDM vol. 2, SYSRET).
+ */
+static bool can_sysret(const struct trap_frame *regs)
+{
+	return regs->rcx == regs->rip && regs->r11 == regs->rflags &&
+	       regs->rip < USER_VADDR_END;
+}
+
+static void native_enter_user(struct user_frame *frame)
+{
+	uint64_t flags = cpu_read_rflags();
+	struct user_return back = { .cs = SELECTOR_CODE,
+				    .ss = SELECTOR_DATA,
+				    .rflags = flags };
+
+	user_prepare(frame, flags & RFLAGS_IF);
+	frame->regs.cs = SELECTOR_USER_CODE;
+	frame->regs.ss = SELECTOR_USER_DATA;
+	user_run(frame, &back, descriptors_set_stack,
+		 can_sysret(&frame->regs) ? native_user_sysret
+					  : native_trap_return);
+}
+
 const struct pv pv_native = {
 	.name = "native",
 	.ring = 0,
@@ -167,6 +204,8 @@ const struct pv pv_native = {
 	.irq_use = apic_use,
 	.irq_self = apic_self,
 	.irq_timer = apic_timer,
+	.load_user_root = native_load_user_root,
+	.enter_user = native_enter_user,
 	.console_write = uart_write,
 	.exit = native_exit,
 };

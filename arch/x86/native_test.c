@@ -35,7 +35,7 @@ SELFTEST(control_registers, "CR0, CR4 and EFER hold what CPUID has, no more")
 	/* How many levels there are is for mm/invariants_test.c. */
 	CHECK_EQ(cpu_read_cr4() & ~(uint64_t)CR4_LA57,
 		 CR4_PAE | mce | pge | umip | smep | smap | pke);
-	CHECK_EQ(cpu_read_msr(MSR_EFER), EFER_LME_LMA | nxe);
+	CHECK_EQ(cpu_read_msr(MSR_EFER), EFER_LME_LMA | nxe | EFER_SCE);
 }
 
 SELFTEST(low_half, "nothing is mapped at the address of physical memory")

@@ -9,7 +9,7 @@
 #ifndef ARCH_X86_PERCPU_H
 #define ARCH_X86_PERCPU_H
 
-#include "arch/x86/traps.h"
+#include "arch/x86/user.h"
 
 struct cpu {
 	/* The fault that a fixup caught last, until trap_caught takes it. */
@@ -22,6 +22,9 @@ struct cpu {
 	bool asking_retry;
 	/* Between user_access_begin and user_access_end. */
 	bool user_access;
+	/* Of user mode while it runs (user.h); NULL while it does not. */
+	struct user_frame *user;
+	struct user_return user_return;
 };
 
 struct cpu *this_cpu(void);

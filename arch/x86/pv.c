@@ -30,6 +30,8 @@ const char *pv_missing(const struct pv *pv)
 		MEMBER(irq_enable),	MEMBER(irq_wait),
 		MEMBER(irq_frame),	MEMBER(irq_use),
 		MEMBER(irq_self),	MEMBER(irq_timer),
+		MEMBER(count_in_order), MEMBER(load_user_root),
+		MEMBER(enter_user),
 	};
 
 	for (size_t i = 0; i < ARRAY_COUNT(members); i++) {

@@ -19,6 +19,8 @@
 #include "arch/x86/irq.h"
 #include "lib/err.h"
 
+struct user_frame;
+
 enum pv_exit {
 	PV_EXIT_PASS,  /* All that was asked for was had. */
 	PV_EXIT_FAIL,  /* A test failed. */
@@ -118,6 +120,23 @@ struct pv {
 	/* Interrupts this CPU: at once; when the TSC is at the deadline. */
 	void (*irq_self)(void);
 	void (*irq_timer)(uint64_t deadline);
+
+	/* User mode. */
+
+	/*
+	 * Has user mode run on that root from now on, which must lack what is
+	 * the kernel's; PFN_NONE: on none, and the last one is an ordinary
+	 * page. Only where the kernel does not run at ring 0: there the pages
+	 * alone cannot tell the kernel from its users. Elsewhere user mode
+	 * runs on the kernel's root.
+	 */
+	void (*load_user_root)(pfn_t root);
+	/*
+	 * Runs user mode with these registers until it traps, by a fault of
+	 * its own or SYSCALL (user.h); then they are what they were at the
+	 * trap.
+	 */
+	void (*enter_user)(struct user_frame *frame);
 
 	/*
 	 * Takes text to the console: best effort, no error, callable from a

@@ -44,6 +44,8 @@ SELFTEST(notices, "a member that is missing is noticed and named")
 	CHECK_NOTICED(irq_use);
 	CHECK_NOTICED(irq_self);
 	CHECK_NOTICED(irq_timer);
+	CHECK_NOTICED(load_user_root);
+	CHECK_NOTICED(enter_user);
 	CHECK_NOTICED(console_write);
 	CHECK_NOTICED(exit);
 }

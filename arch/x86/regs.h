@@ -25,8 +25,12 @@
 #define CR4_PKE	 0x400000
 
 #define MSR_EFER      0xc0000080
+#define MSR_STAR      0xc0000081
+#define MSR_LSTAR     0xc0000082
+#define MSR_FMASK     0xc0000084
 #define MSR_PAT	      0x277
 #define MSR_APIC_BASE 0x1b
+#define EFER_SCE      0x1
 #define EFER_LME      0x100
 #define EFER_LME_LMA  0x500
 #define EFER_NXE      0x800
@@ -36,8 +40,15 @@
 #define CPUID_EXTENDED_EDX_NX 0x100000
 #define CPUID_EXTENDED_EDX_LM 0x20000000
 
-#define RFLAGS_AC 0x40000
-#define RFLAGS_ID 0x200000
+#define RFLAGS_FIXED 0x2 /* Always set. */
+#define RFLAGS_TF    0x100
+#define RFLAGS_IF    0x200
+#define RFLAGS_DF    0x400
+#define RFLAGS_IOPL  0x3000
+#define RFLAGS_NT    0x4000
+#define RFLAGS_RF    0x10000
+#define RFLAGS_AC    0x40000
+#define RFLAGS_ID    0x200000
 
 /* Of protection key 0, which pages have without more (SDM vol. 3, 4.6.2). */
 #define PKRU_DENY_ACCESS 0x1

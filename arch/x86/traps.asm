@@ -39,5 +39,9 @@ native_trap_common:
 	and	qword [rsp], ~RFLAGS_AC
 	popfq
 	TRAP_CALL
+; Entry: rsp = a struct trap_frame.
+global native_trap_return
+native_trap_return:
+	TRAP_RESTORE
 	add	rsp, 16		; vector and error code
 	iretq

@@ -8,6 +8,7 @@
 #include "arch/x86/fault_report.h"
 #include "arch/x86/percpu.h"
 #include "arch/x86/probe.h"
+#include "arch/x86/user.h"
 #include "lib/panic.h"
 
 /* Ends of the table that the linker gathers. */
@@ -52,6 +53,13 @@ static bool is_of_instruction(unsigned int vector)
 {
 	return vector < 32 && vector != VECTOR_NMI && vector != VECTOR_DF &&
 	       vector != VECTOR_MC;
+}
+
+/* By what user mode does; what comes by at that moment is the kernel's. */
+static bool may_end_user(unsigned int vector)
+{
+	return is_of_instruction(vector) || vector == TRAP_SYSCALL ||
+	       vector == TRAP_XEN_SYSENTER;
 }
 
 static bool fixup_at_rip(struct trap_frame *frame, unsigned int vector)
@@ -146,6 +154,9 @@ void trap_handle(struct trap_frame *frame)
 	    take_interrupt(fault.vector)) {
 		return;
 	}
+	if (may_end_user(fault.vector) && user_trap(frame, &fault)) {
+		return;
+	}
 	if (should_retry(frame, &fault)) {
 		return;
 	}
@@ -191,7 +202,7 @@ const char *trap_name(unsigned int vector)
 	static const char *const callback_names[] = {
 		[TRAP_XEN_EVENT - VECTOR_COUNT] = "event callback",
 		[TRAP_XEN_FAILSAFE - VECTOR_COUNT] = "failsafe callback",
-		[TRAP_XEN_SYSCALL - VECTOR_COUNT] = "syscall callback",
+		[TRAP_SYSCALL - VECTOR_COUNT] = "syscall",
 		[TRAP_XEN_SYSENTER - VECTOR_COUNT] = "sysenter callback",
 	};
 

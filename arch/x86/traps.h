@@ -24,6 +24,8 @@
 #define TRAP_STUB_BYTES 16
 
 /* From low addresses to high, as the stubs and the CPU leave it. */
+#define TRAP_FRAME_BYTES 176
+
 struct trap_frame {
 	uint64_t r15;
 	uint64_t r14;
@@ -49,11 +51,13 @@ struct trap_frame {
 	uint64_t ss;
 };
 
-/* Vectors above the CPU's: the callbacks that Xen knows. */
+_Static_assert(sizeof(struct trap_frame) == TRAP_FRAME_BYTES, "22 words");
+
+/* Above the CPU's vectors: the callbacks that Xen knows. */
 enum trap_callback {
 	TRAP_XEN_EVENT = VECTOR_COUNT,
 	TRAP_XEN_FAILSAFE,
-	TRAP_XEN_SYSCALL,
+	TRAP_SYSCALL, /* Natively too. */
 	TRAP_XEN_SYSENTER,
 	TRAP_END
 };

@@ -38,6 +38,7 @@ static uint64_t cr2;
 static uint64_t cr3;
 static uint64_t cr4;
 static uint64_t ac;
+static uint64_t efer = EFER_LME_LMA | EFER_NXE;
 static uint32_t pkru;
 static uint8_t uart_scratch;
 
@@ -237,7 +238,7 @@ uint64_t cpu_read_msr(uint32_t msr)
 {
 	switch (msr) {
 	case MSR_EFER:
-		return EFER_LME_LMA | EFER_NXE;
+		return efer;
 	case MSR_PAT:
 		return pat;
 	default:
@@ -249,6 +250,8 @@ void cpu_write_msr(uint32_t msr, uint64_t value)
 {
 	if (msr == MSR_PAT) {
 		pat = value;
+	} else if (msr == MSR_EFER) {
+		efer = value;
 	}
 }
 

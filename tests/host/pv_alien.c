@@ -14,6 +14,7 @@
 #include "arch/x86/phys.h"
 #include "arch/x86/regs.h"
 #include "arch/x86/stacks.h"
+#include "lib/assert.h"
 #include "tests/host/arena.h"
 
 #include <unistd.h>
@@ -153,6 +154,18 @@ static void alien_load_root(pfn_t root, level_t levels)
 	(void)levels;
 }
 
+/* A process has no user mode below its own. */
+static void alien_load_user_root(pfn_t root)
+{
+	(void)root;
+}
+
+static void alien_enter_user(struct user_frame *frame)
+{
+	(void)frame;
+	PANIC("there is no user mode here");
+}
+
 const struct pv pv_alien = {
 	.name = "alien",
 	.ring = 3,
@@ -176,6 +189,8 @@ const struct pv pv_alien = {
 	.irq_use = alien_irq_use,
 	.irq_self = alien_irq_self,
 	.irq_timer = alien_irq_timer,
+	.load_user_root = alien_load_user_root,
+	.enter_user = alien_enter_user,
 	.console_write = alien_console_write,
 	.exit = alien_exit,
 };
