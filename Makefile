@@ -183,7 +183,7 @@ host_cflags := $(common) -O1 -include tests/host/names.h -fno-pie \
 # Where tests/host/arena.h has the image, with room for all of the program.
 host_symbols := image_start=0x20200000 text_start=0x20200000 \
 	text_end=0x20208000 rodata_start=0x20208000 rodata_end=0x20210000 \
-	data_start=0x20210000 image_end=0x20c00000
+	data_start=0x20210000 image_end=0x20e00000
 host_ldflags := -no-pie -Wl,-z,noexecstack -Wl,-Ttext-segment=0x20200000 \
 	$(host_symbols:%=-Wl,--defsym=%)
 

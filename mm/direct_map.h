@@ -30,7 +30,8 @@ level_t map_largest_leaf(uint64_t va, uint64_t pa, uint64_t bytes,
 
 /* The entry of the level for the address, with the tables above it made if they
  * are missing; or a leaf above it, if there is one; or what a table that is
- * there already has below it. ERR_NOMEM if a table is not to be had. */
+ * there already has below it. In the lower half they let users pass. ERR_NOMEM
+ * if a table is not to be had, ERR_REFUSED if the platform refuses one. */
 enum err map_make_way(struct pgtable *pt, vaddr_t address, level_t level,
 		      const struct region_table *regions,
 		      struct found *found) MUST_CHECK;

@@ -283,7 +283,7 @@ enum err page_alloc(struct page_alloc *pages, enum page_kind kind, pfn_t *frame)
 {
 	pfn_t taken;
 
-	ASSERT(kind == PAGE_TABLE || kind == PAGE_TEST);
+	ASSERT(kind == PAGE_TABLE || kind == PAGE_TEST || kind == PAGE_USER);
 	if (pages->fail_at != 0 && --pages->fail_at == 0) {
 		return ERR_NOMEM;
 	}
@@ -306,6 +306,7 @@ const char *page_free_refusal(const struct page_alloc *pages, pfn_t frame)
 	case PAGE_TABLE:
 	case PAGE_RETIRED:
 	case PAGE_TEST:
+	case PAGE_USER:
 		break;
 	case PAGE_FREE:
 		return "is free already";
@@ -354,6 +355,7 @@ const char *page_kind_name(enum page_kind kind)
 		[PAGE_TABLE_KEPT] = "live page table of small pages",
 		[PAGE_RETIRED] = "retired page table",
 		[PAGE_TEST] = "test page",
+		[PAGE_USER] = "page of an address space",
 		[PAGE_IMAGE] = "kernel image",
 		[PAGE_BOOT] = "boot data",
 		[PAGE_NOT_RAM] = "not RAM",

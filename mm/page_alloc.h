@@ -34,6 +34,7 @@ enum page_kind {
 	PAGE_TABLE_KEPT, /* The same, and no large leaf is to replace it. */
 	PAGE_RETIRED,	 /* Was a table, and is about to be freed. */
 	PAGE_TEST,	 /* Handed to a test. */
+	PAGE_USER,	 /* Of an address space: memory, or its records. */
 	PAGE_IMAGE,	 /* The kernel. */
 	PAGE_BOOT,	 /* Firmware's, or the loader's; RAM or not. */
 	PAGE_NOT_RAM,

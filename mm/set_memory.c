@@ -13,7 +13,7 @@ struct cpa_space kernel_cpa_space(void)
 				   kernel_ram() };
 }
 
-static const struct cpa_op *op_of(enum memtype type)
+const struct cpa_op *set_memory_op(enum memtype type)
 {
 	static const struct cpa_op *const ops[MT_COUNT] = {
 		[MT_WB] = &cpa_wb, [MT_WT] = &cpa_wt,
@@ -30,7 +30,7 @@ static enum err change(const pfn_t *frames, uint64_t count, enum memtype type)
 	struct cpa_space space = kernel_cpa_space();
 	struct cpa_pages pages = cpa_frames(frames, count);
 
-	return cpa_change(&space, op_of(type), &pages, NULL);
+	return cpa_change(&space, set_memory_op(type), &pages, NULL);
 }
 
 static void give_up(const pfn_t *frames, uint64_t count, enum memtype type)

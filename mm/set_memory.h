@@ -15,6 +15,9 @@
 /* The kernel's own address space. */
 struct cpa_space kernel_cpa_space(void);
 
+/* What gives pages that type. */
+const struct cpa_op *set_memory_op(enum memtype type);
+
 /*
  * Gives the pages, which the allocator handed out as no tables, the type, or
  * the next stricter one that there is; *granted tells. The errors are those of
