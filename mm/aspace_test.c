@@ -6,6 +6,8 @@
 
 #include "arch/x86/phys.h"
 #include "arch/x86/probe.h"
+#include "arch/x86/protect.h"
+#include "arch/x86/user_access.h"
 #include "mm/census.h"
 #include "mm/own_tables.h"
 #include "mm/test_aspace.h"
@@ -39,14 +41,23 @@ static bool protect(uint64_t from, uint64_t count, unsigned int protection)
 
 static bool write_at(uint64_t i, uint8_t value)
 {
-	return probe_write(page(i), value, &fault);
+	bool done;
+
+	user_access_begin();
+	done = probe_write(page(i), value, &fault);
+	user_access_end();
+	return done;
 }
 
 static uint64_t read_at(uint64_t i)
 {
 	uint64_t value;
+	bool done;
 
-	return probe_read(page(i), &value, &fault) ? value : UINT64_MAX;
+	user_access_begin();
+	done = probe_read(page(i), &value, &fault);
+	user_access_end();
+	return done ? value : UINT64_MAX;
 }
 
 static bool faults(uint64_t i, bool write, uint64_t error)
@@ -116,19 +127,27 @@ SELFTEST(permitted,
 SELFTEST(execute, "what is to be executed is, and what is not is not")
 {
 	bool nx = pv()->paging->nx;
+	/* Which keeps the kernel from all user code. */
+	bool smep = protect_has(FEATURE_SMEP);
 
 	SKIP_WITHOUT_TABLES();
 	CHECK_CALL(test_aspace_begin_here());
 	CHECK(map(1, READ_WRITE) && write_at(0, 0xc3)); /* RET */
-	CHECK(probe_execute(page(0), &fault) != nx);
-	CHECK(protect(0, 1, ASPACE_EXECUTE) && probe_execute(page(0), &fault));
+	CHECK_EQ(probe_execute(page(0), &fault), !nx && !smep);
+	CHECK(protect(0, 1, ASPACE_EXECUTE));
+	CHECK_EQ(probe_execute(page(0), &fault), !smep);
 	CHECK(faults(0, true, PF_PRESENT | PF_WRITE));
 	CHECK_CALL(test_aspace_end_here());
 }
 
 NOINLINE static uint8_t read_plainly(vaddr_t at)
 {
-	return READ_ONCE(*(const uint8_t *)vaddr_ptr(at));
+	uint8_t value;
+
+	user_access_begin();
+	value = READ_ONCE(*(const uint8_t *)vaddr_ptr(at));
+	user_access_end();
+	return value;
 }
 
 /* TRAP-4 is for what is tried in vain. */

@@ -5,6 +5,7 @@
 #include "mm/test_aspace.h"
 
 #include "arch/x86/probe.h"
+#include "arch/x86/user_access.h"
 #include "lib/selftest.h"
 #include "mm/direct_map.h"
 #include "mm/kernel_space.h"
@@ -65,10 +66,14 @@ static bool touch_really(vaddr_t at, bool write)
 {
 	vaddr_t word = vaddr_add(at, OFFSET);
 	uint64_t value;
+	bool done;
 
-	return probe_read(word, &value, &test_aspace_fault) &&
+	user_access_begin();
+	done = probe_read(word, &value, &test_aspace_fault) &&
 	       (!write ||
 		probe_write(word, (uint8_t)value, &test_aspace_fault));
+	user_access_end();
+	return done;
 }
 
 void test_aspace_begin_here(void)
