@@ -41,7 +41,7 @@ static rights_t table_rights(const struct pgtable *pt, struct place place,
 		    pt_paging(pt)->nx && is_never_executed(regions, place);
 
 	return rights(RIGHT_WRITE | (once ? 0 : RIGHT_EXECUTE) |
-		      (place.va.va < USER_VADDR_END ? RIGHT_USER : 0));
+		      ((place.va.va & BIT(63)) == 0 ? RIGHT_USER : 0));
 }
 
 /* Puts an empty table into the entry, which is empty. */

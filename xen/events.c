@@ -106,6 +106,9 @@ void xen_irq_use(volatile void *on)
 	if (on != NULL) {
 		self_port = bind_self();
 		timer_port = bind_timer();
+		/* Xen starts every guest with one that ticks, and tells of both
+		 * by the same event. */
+		(void)xen_stop_periodic_timer();
 	} else {
 		(void)xen_stop_timer();
 		close_port(timer_port);

@@ -132,6 +132,12 @@ static inline long xen_set_timer(const struct vcpu_set_singleshot_timer *timer)
 			     0, vaddr_of(timer).va, 0, 0);
 }
 
+static inline long xen_stop_periodic_timer(void)
+{
+	return xen_hypercall(__HYPERVISOR_vcpu_op, VCPUOP_stop_periodic_timer,
+			     0, 0, 0, 0);
+}
+
 static inline long xen_stop_timer(void)
 {
 	return xen_hypercall(__HYPERVISOR_vcpu_op, VCPUOP_stop_singleshot_timer,

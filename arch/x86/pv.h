@@ -53,8 +53,9 @@ struct pv {
 
 	/* The frame the CPU's tables must name for a frame of ours. */
 	mfn_t (*pfn_to_mfn)(pfn_t frame);
-	/* How many frames of ours from this one on, at most max, have machine
-	 * frames in order. */
+	/* How many frames of ours from this one on, at most max, are sure to
+	 * have machine frames in order: as many at least as the largest leaf
+	 * that begins there has. */
 	uint64_t (*count_in_order)(pfn_t first, uint64_t max);
 	/* The other way round, for whatever stands in a table. */
 	pfn_t (*mfn_to_pfn)(mfn_t frame);

@@ -154,10 +154,11 @@ void trap_handle(struct trap_frame *frame)
 	    take_interrupt(fault.vector)) {
 		return;
 	}
-	if (may_end_user(fault.vector) && user_trap(frame, &fault)) {
+	/* A page may be there now, for user mode too. */
+	if (should_retry(frame, &fault)) {
 		return;
 	}
-	if (should_retry(frame, &fault)) {
+	if (may_end_user(fault.vector) && user_trap(frame, &fault)) {
 		return;
 	}
 	if (fixup_apply(frame, &fault)) {

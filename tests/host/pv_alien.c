@@ -21,6 +21,7 @@
 
 #define FRAME_COUNT (ARENA_BYTES / PAGE_BYTES)
 /* Frames are in order within 1 GiB, so that leaves of any size exist. */
+#define IN_ORDER BIT(18)
 #define SCRAMBLE (UINT64_C(0x2a5) << 18)
 
 static mfn_t alien_pfn_to_mfn(pfn_t frame)
@@ -30,13 +31,7 @@ static mfn_t alien_pfn_to_mfn(pfn_t frame)
 
 static uint64_t alien_count_in_order(pfn_t first, uint64_t max)
 {
-	uint64_t n = 1;
-
-	while (n < max && alien_pfn_to_mfn(pfn(first.pfn + n)).mfn ==
-				  alien_pfn_to_mfn(first).mfn + n) {
-		n++;
-	}
-	return n;
+	return min_u64(max, IN_ORDER - first.pfn % IN_ORDER);
 }
 
 static pfn_t alien_mfn_to_pfn(mfn_t frame)
