@@ -16,28 +16,13 @@ void start_xen(const struct start_info *info, uint64_t stack_top);
 
 static struct bootinfo bootinfo;
 
-static void add_memory(uint64_t first, uint64_t end)
-{
-	if (first != end &&
-	    memory_map_add(&bootinfo.map, pfn_paddr(pfn(first)),
-			   (end - first) << PAGE_SHIFT, MEMORY_RAM) != OK) {
-		PANIC("the memory of the domain has too many holes");
-	}
-}
-
 /* A domain's memory is the frames from 0 on, less those that have no machine
  * frame. */
-static void describe_memory(const struct start_info *info)
+static void describe_memory(void)
 {
-	uint64_t first = 0;
-
-	for (uint64_t i = 0; i < info->nr_pages; i++) {
-		if (mfn_eq(xen_pfn_to_mfn(pfn(i)), MFN_NONE)) {
-			add_memory(first, i);
-			first = i + 1;
-		}
+	if (xen_p2m_describe(&bootinfo.map) != OK) {
+		PANIC("the memory of the domain has too many holes");
 	}
-	add_memory(first, info->nr_pages);
 }
 
 /* The builder's map, and what it placed there. */
@@ -92,7 +77,7 @@ void start_xen(const struct start_info *info, uint64_t stack_top)
 	xen_init(info, vaddr(stack_top));
 
 	bootinfo.image = paddr(IMAGE_PADDR);
-	describe_memory(info);
+	describe_memory();
 	describe_loader(info);
 	describe_cmdline(info);
 	describe_module(info);

@@ -2,7 +2,8 @@
 /*
  * The census: how entries are judged.
  *
- * Between the walker (census.c) and the rules (census_judge.c) alone.
+ * Between the walker (census.c), the rules (census_judge.c) and their tests
+ * alone.
  */
 #ifndef MM_CENSUS_JUDGE_H
 #define MM_CENSUS_JUDGE_H

@@ -5,6 +5,7 @@
 #include "xen/boot_map.h"
 
 #include "arch/x86/image.h"
+#include "arch/x86/phys.h"
 #include "arch/x86/regs.h"
 #include "lib/assert.h"
 #include "xen/hypercall.h"
@@ -68,6 +69,39 @@ void *xen_boot_ptr(paddr_t address)
 paddr_t xen_boot_paddr(vaddr_t address)
 {
 	return paddr(address.va - map_base().va);
+}
+
+/* ---- Where it ends ------------------------------------------------------- */
+
+static bool ends_there;
+
+/* Do the tables in use lead to a page there? */
+static bool is_mapped(vaddr_t address)
+{
+	for (level_t level = L4; level >= L1; level = (level_t)(level - 1)) {
+		uint64_t at = xen_mmu_entry_address(address, level);
+		pfn_t table = xen_mfn_to_pfn(mfn(at >> PAGE_SHIFT));
+		const uint64_t *entries = phys_ptr(pfn_paddr(table));
+		pte_t entry = pte_read(&entries[level_index(level, address)]);
+
+		if (pte_kind(entry, level) != PTE_TABLE) {
+			return pte_kind(entry, level) == PTE_LEAF;
+		}
+	}
+	return false;
+}
+
+void xen_boot_map_look(void)
+{
+	vaddr_t behind = map_vaddr(paddr(map_bytes));
+
+	ends_there =
+		is_mapped(vaddr(behind.va - PAGE_BYTES)) && !is_mapped(behind);
+}
+
+bool xen_boot_map_is_exact(void)
+{
+	return ends_there;
 }
 
 /* ---- The window ---------------------------------------------------------- */

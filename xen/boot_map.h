@@ -29,6 +29,11 @@ uint64_t xen_boot_map_bytes(void);
  * frames. */
 struct frame_range xen_boot_spare(uint64_t frames);
 
+/* Looks, as long as the builder's tables are in use and with frame conversion
+ * up, whether the map ends there; and what was found. */
+void xen_boot_map_look(void);
+bool xen_boot_map_is_exact(void);
+
 /* As in struct pv. */
 void *xen_boot_ptr(paddr_t address);
 

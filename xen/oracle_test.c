@@ -77,11 +77,26 @@ static void check_below(mfn_t table, level_t level)
 	}
 }
 
+/* Of the frames that there are, those that can be reached each have a leaf. */
+static uint64_t leaves_at_least(void)
+{
+	uint64_t leaves = 0;
+
+	for (uint64_t i = 0; i < xen_p2m_count(); i++) {
+		leaves += mfn_eq(xen_pfn_to_mfn(pfn(i)), MFN_NONE) ||
+					  phys_ptr(pfn_paddr(pfn(i))) == NULL
+				  ? 0
+				  : 1;
+	}
+	return leaves;
+}
+
 SELFTEST(tables_of_all_levels, "Xen takes each table for one of its level")
 {
 	SKIP_UNLESS_XEN();
 	tables = 0;
 	CHECK_CALL(check_below(mfn(cpu_read_cr3() >> PAGE_SHIFT), L4));
+	CHECK(tables >= leaves_at_least() / ENTRY_COUNT);
 	selftest_note("%lu tables below the root", tables);
 }
 

@@ -92,3 +92,27 @@ pfn_t xen_mfn_to_pfn(mfn_t frame)
 	}
 	return pfn(found);
 }
+
+/* ---- As a memory map ----------------------------------------------------- */
+
+static enum err add_memory(struct memory_map *map, uint64_t first, uint64_t end)
+{
+	return first == end ? OK
+			    : memory_map_add(map, pfn_paddr(pfn(first)),
+					     (end - first) << PAGE_SHIFT,
+					     MEMORY_RAM);
+}
+
+enum err xen_p2m_describe(struct memory_map *map)
+{
+	uint64_t first = 0;
+	enum err error = OK;
+
+	for (uint64_t i = 0; i < p2m_count && error == OK; i++) {
+		if (mfn_eq(xen_pfn_to_mfn(pfn(i)), MFN_NONE)) {
+			error = add_memory(map, first, i);
+			first = i + 1;
+		}
+	}
+	return error != OK ? error : add_memory(map, first, p2m_count);
+}

@@ -10,13 +10,17 @@
 #ifndef XEN_P2M_H
 #define XEN_P2M_H
 
-#include "arch/x86/addr.h"
+#include "arch/x86/memory_map.h"
 
 /* Takes the builder's list of count frames, which must stay where it is, and
  * asks Xen for the M2P table. A refusal is a panic. */
 void xen_p2m_init(const unsigned long *list, uint64_t count);
 
 uint64_t xen_p2m_count(void);
+
+/* Adds the domain's memory to the map: the frames that have a machine frame.
+ * ERR_FULL if they lie in more pieces than there is room for. */
+enum err xen_p2m_describe(struct memory_map *map) MUST_CHECK;
 
 /* MFN_NONE for a frame that the domain does not have. */
 mfn_t xen_pfn_to_mfn(pfn_t frame);

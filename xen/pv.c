@@ -120,4 +120,5 @@ void xen_init(const struct start_info *info, vaddr_t stack_top)
 	remap(vaddr_of(shared_info_page),
 	      info->shared_info | ENTRY_P | ENTRY_RW);
 	stack_each_guard(hide);
+	xen_boot_map_look();
 }

@@ -5,6 +5,7 @@
 #include "arch/x86/probe.h"
 #include "lib/selftest.h"
 #include "xen/backend.h"
+#include "xen/boot_map.h"
 #include "xen/hypercall.h"
 #include "xen/p2m.h"
 
@@ -43,14 +44,20 @@ static void check_frame(pfn_t frame)
 	}
 }
 
-SELFTEST(frames, "every frame of the domain converts there and back")
+static void check_frames(void)
 {
-	SKIP_UNLESS_XEN();
 	populated = 0;
+	highest = 0;
 	for (uint64_t i = 0; i < xen_p2m_count(); i++) {
 		CHECK_CALL(check_frame(pfn(i)));
 	}
 	CHECK(populated != 0);
+}
+
+SELFTEST(frames, "every frame of the domain converts there and back")
+{
+	SKIP_UNLESS_XEN();
+	CHECK_CALL(check_frames());
 }
 
 #define PER_PAGE (PAGE_BYTES / sizeof(uint64_t))
@@ -75,7 +82,7 @@ SELFTEST(machine_frames, "as many machine frames are ours as we have frames")
 	uint64_t ours = 0;
 
 	SKIP_UNLESS_XEN();
-	CHECK(populated != 0);
+	CHECK_CALL(check_frames());
 	CHECK_EQ(xen_machphys_mapping(&m2p), 0);
 	for (uint64_t i = 0; i <= highest; i += PER_PAGE) {
 		vaddr_t page = vaddr(m2p.v_start + i * sizeof(uint64_t));
@@ -98,4 +105,56 @@ SELFTEST(foreign_frames, "machine frames of others convert to no frame")
 	CHECK(pfn_eq(pv()->mfn_to_pfn(mfn(BIT(30))), PFN_NONE));
 }
 
-SELFTEST_SUITE(xen, &shared_info, &frames, &machine_frames, &foreign_frames);
+static struct memory_map map;
+
+/* RAM goes on over frames that are there, and nowhere else. */
+SELFTEST(memory, "the memory of the domain is the frames that it has")
+{
+	uint64_t frame_count = xen_p2m_count();
+
+	SKIP_UNLESS_XEN();
+	map.count = 0;
+	CHECK_EQ(xen_p2m_describe(&map), OK);
+	for (uint64_t i = 0; i < frame_count; i++) {
+		bool ours = !mfn_eq(pv()->pfn_to_mfn(pfn(i)), MFN_NONE);
+
+		CHECK_EQ(memory_map_is_ram(&map, pfn_paddr(pfn(i)), PAGE_BYTES),
+			 ours);
+	}
+	CHECK(map.count != 0);
+	CHECK(map.ranges[map.count - 1].end.pa <= frame_count << PAGE_SHIFT);
+}
+
+/* Memory that is left out would not be missed. */
+SELFTEST(memory_full, "a memory map without room for all frames is an error")
+{
+	size_t needed;
+
+	SKIP_UNLESS_XEN();
+	map.count = 0;
+	CHECK_EQ(xen_p2m_describe(&map), OK);
+	needed = map.count;
+	for (size_t room = 0; room <= needed; room++) {
+		map.count = MEMORY_MAP_MAX - room;
+		CHECK_EQ(xen_p2m_describe(&map), room < needed ? ERR_FULL : OK);
+	}
+}
+
+SELFTEST(boot_map, "the builder's map ends where it was taken to end")
+{
+	SKIP_UNLESS_XEN();
+	CHECK(xen_boot_map_is_exact());
+}
+
+/* The other half is xen_mmu/memory_types. */
+SELFTEST(privileged, "the first domain may use memory types")
+{
+	SKIP_UNLESS_XEN();
+	if (!xen_is_initial_domain()) {
+		SKIP("not the first domain");
+	}
+	CHECK(pv()->paging->memtypes);
+}
+
+SELFTEST_SUITE(xen, &shared_info, &frames, &machine_frames, &foreign_frames,
+	       &memory, &memory_full, &boot_map, &privileged);

@@ -24,7 +24,7 @@ const struct start_info *fake_xen_build(enum fake_xen_kind kind)
 	/* Xen programs the CPU, and the guest can only read it. */
 	cpu_write_msr(MSR_PAT, PAT_MSR_XEN);
 	fx_build(kind, ARENA_VADDR, ARENA_BYTES / PAGE_BYTES,
-		 paddr_pfn(arena_image_end()).pfn);
+		 paddr_pfn(arena_image_end()).pfn, true);
 	fx_console_attach(fx_is_dom0() ? NULL : fake_xen_start_info());
 	return fake_xen_start_info();
 }
@@ -47,7 +47,7 @@ void fake_xen_run(enum fake_xen_kind kind, void (*body)(void))
 	}
 	memcpy(before, &fx, sizeof(fx));
 	fx_build(kind, FAKE_XEN_TEST_VADDR, FAKE_XEN_TEST_BYTES / PAGE_BYTES,
-		 TEST_IMAGE_PAGES);
+		 TEST_IMAGE_PAGES, false);
 	memset(fx.vectors, true, sizeof(fx.vectors));
 	memset(fx.callbacks, true, sizeof(fx.callbacks));
 	body();
@@ -73,8 +73,9 @@ vaddr_t fake_xen_map_end(void)
 
 mfn_t fake_xen_mfn(pfn_t frame)
 {
-	return frame.pfn < fx.frame_count ? mfn(fx_home_mfn(frame.pfn))
-					  : MFN_NONE;
+	return frame.pfn < fx.frame_count && !fx_is_hole(frame.pfn)
+		       ? mfn(fx_home_mfn(frame.pfn))
+		       : MFN_NONE;
 }
 
 mfn_t fake_xen_root(void)
@@ -147,6 +148,22 @@ static long multicall(uint64_t list, uint64_t count)
 		}
 	}
 	return 0;
+}
+
+void fake_xen_refuse_next(uint64_t number, long error)
+{
+	fx.refused_call = number;
+	fx.refused_error = error;
+}
+
+static bool is_refused(uint64_t number, long *error)
+{
+	*error = fx.refused_error;
+	if (*error == 0 || number != fx.refused_call) {
+		return false;
+	}
+	fx.refused_error = 0;
+	return true;
 }
 
 /* The calls that have to do with memory. */
@@ -238,7 +255,8 @@ long fx_dispatch(uint64_t number, const uint64_t args[5])
 	} else {
 		fx.other_calls++;
 	}
-	if (dispatch_mmu(number, args, &result) ||
+	if (is_refused(number, &result) ||
+	    dispatch_mmu(number, args, &result) ||
 	    dispatch_cpu(number, args, &result)) {
 		return result;
 	}

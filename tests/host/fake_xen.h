@@ -36,9 +36,9 @@ enum fake_xen_type {
 };
 
 /*
- * Plays the domain builder: the whole arena is the domain's memory, and as
- * much of it is mapped as the builder would map. Returns start_info, which is
- * in that memory as well.
+ * Plays the domain builder: the whole arena is the domain's memory, less some
+ * frames that it was not given, and as much of it is mapped as the builder
+ * would map. Returns start_info, which is in that memory as well.
  */
 const struct start_info *fake_xen_build(enum fake_xen_kind kind);
 
@@ -55,6 +55,21 @@ void fake_xen_run(enum fake_xen_kind kind, void (*body)(void));
 #define FAKE_XEN_TEST_VADDR UINT64_C(0x60000000)
 #define FAKE_XEN_TEST_BYTES UINT64_C(0x800000)
 
+/* Of a domain that is only planned, as distances from the start of its memory:
+ * where the boot stack ends, and where the map does. */
+struct fake_xen_ends {
+	uint64_t stack;
+	uint64_t map;
+};
+
+struct fake_xen_ends fake_xen_plan(enum fake_xen_kind kind,
+				   uint64_t frame_count, uint64_t image_pages);
+
+/* The next hypercall of that number, be it in a multicall, has that error and
+ * no effect. Xen refuses some things so rarely that a guest cannot ask for it.
+ */
+void fake_xen_refuse_next(uint64_t number, long error);
+
 /* ---- What the model can be asked ----------------------------------------- */
 
 /* Of the domain that was built last. */
@@ -62,6 +77,7 @@ const struct start_info *fake_xen_start_info(void);
 /* The first address that the boot map does not map. */
 vaddr_t fake_xen_map_end(void);
 
+/* MFN_NONE for a frame that it was built without. */
 mfn_t fake_xen_mfn(pfn_t frame);
 
 /* NONE while nothing holds the type, whatever it was before. */

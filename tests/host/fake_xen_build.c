@@ -40,17 +40,17 @@ struct plan {
 	uint64_t end; /* Of the map. */
 };
 
-static struct plan make_plan(uint64_t image_pages)
+static struct plan make_plan(enum fake_xen_kind kind, uint64_t frame_count,
+			     uint64_t image_pages)
 {
 	struct plan plan = { .p2m = image_pages };
 	uint64_t bytes;
 
-	plan.p2m_pages =
-		align_up(fx.frame_count * sizeof(uint64_t), PAGE_BYTES) /
-		PAGE_BYTES;
+	plan.p2m_pages = align_up(frame_count * sizeof(uint64_t), PAGE_BYTES) /
+			 PAGE_BYTES;
 	plan.info = plan.p2m + plan.p2m_pages;
 	plan.rings = plan.info + 1;
-	plan.tables = plan.rings + (fx_is_dom0() ? 0 : 2);
+	plan.tables = plan.rings + (kind == FAKE_XEN_DOM0 ? 0 : 2);
 	do {
 		plan.l1_count += 2;
 		plan.stack = plan.tables + UPPER_TABLES + plan.l1_count;
@@ -58,10 +58,45 @@ static struct plan make_plan(uint64_t image_pages)
 				 ALIGN_BYTES);
 	} while (bytes > plan.l1_count * level_bytes(L2));
 	plan.end = bytes / PAGE_BYTES;
-	if (plan.end > fx.frame_count) {
+	if (plan.end > frame_count) {
 		PANIC("the arena is too small for the boot map");
 	}
 	return plan;
+}
+
+struct fake_xen_ends fake_xen_plan(enum fake_xen_kind kind,
+				   uint64_t frame_count, uint64_t image_pages)
+{
+	struct plan plan = make_plan(kind, frame_count, image_pages);
+
+	return (struct fake_xen_ends){ (plan.stack + 1) * PAGE_BYTES,
+				       plan.end * PAGE_BYTES };
+}
+
+/* ---- Holes --------------------------------------------------------------- */
+
+static const struct {
+	uint64_t first; /* Behind half of the memory if that is set. */
+	uint64_t count;
+	bool upper;
+} holes[] = {
+	{ 0x180, 2, false },  /* Below the image. */
+	{ 3, 1, true },	      /* Behind the builder's map, */
+	{ 0x1f0, 0x20, true } /* and over the border of two tables. */
+};
+
+bool fx_is_hole(uint64_t number)
+{
+	for (size_t i = 0; i < ARRAY_COUNT(holes) && fx.has_holes; i++) {
+		uint64_t first = holes[i].first +
+				 (holes[i].upper ? fx.frame_count / 2 : 0);
+
+		if (number - first < holes[i].count) {
+			return true;
+		}
+	}
+	/* dom0 lacks the last as well. */
+	return fx.has_holes && fx_is_dom0() && number == fx.frame_count - 1;
 }
 
 /* ---- Frames of the host -------------------------------------------------- */
@@ -81,8 +116,10 @@ static void make_frames(void)
 
 	memset(m2p, 0xff, FX_HOST_FRAMES * sizeof(*m2p));
 	for (uint64_t i = 0; i < fx.frame_count; i++) {
-		set_owner(fx_home_mfn(i), 1, FX_DOMAIN);
-		m2p[fx_home_mfn(i)] = i;
+		if (!fx_is_hole(i)) {
+			set_owner(fx_home_mfn(i), 1, FX_DOMAIN);
+			m2p[fx_home_mfn(i)] = i;
+		}
 	}
 	set_owner(FAKE_XEN_OWN_MFN, 0x100, FX_XEN);
 	set_owner(FAKE_XEN_OTHER_MFN, 0x100, FX_OTHER);
@@ -118,6 +155,9 @@ static uint64_t leaf(const struct plan *plan, uint64_t number)
 {
 	uint64_t address = fx_home_mfn(number) << PAGE_SHIFT;
 
+	if (fx_is_hole(number)) {
+		return 0;
+	}
 	if (number >= plan->tables && number < plan->stack) {
 		return address | BOOT_TABLE;
 	}
@@ -201,7 +241,7 @@ static void write_info(const struct plan *plan)
 	struct shared_info *shared = fx_view(fx.shared_info_mfn);
 
 	for (uint64_t i = 0; i < fx.frame_count; i++) {
-		p2m[i] = fx_home_mfn(i);
+		p2m[i] = fake_xen_mfn(pfn(i)).mfn;
 	}
 	memcpy(info->magic, "xen-3.0-x86_64", sizeof("xen-3.0-x86_64"));
 	info->nr_pages = fx.frame_count;
@@ -218,7 +258,7 @@ static void write_info(const struct plan *plan)
 }
 
 void fx_build(enum fake_xen_kind kind, uint64_t base, uint64_t frame_count,
-	      uint64_t image_pages)
+	      uint64_t image_pages, bool has_holes)
 {
 	struct plan plan;
 
@@ -226,7 +266,8 @@ void fx_build(enum fake_xen_kind kind, uint64_t base, uint64_t frame_count,
 	fx.kind = kind;
 	fx.base = base;
 	fx.frame_count = frame_count;
-	plan = make_plan(image_pages);
+	fx.has_holes = has_holes;
+	plan = make_plan(kind, frame_count, image_pages);
 	fx.map_end = address_of(plan.end);
 	fx.stack_top = address_of(plan.stack + 1);
 	fx_memory_open(base);

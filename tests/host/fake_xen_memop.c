@@ -120,6 +120,17 @@ static bool add_extent(uint64_t at, unsigned int order, bool physmap)
 	return at == 0 || fx_write(at, &mfn, sizeof(mfn));
 }
 
+/* What the domain was built with. */
+static uint64_t count_built(void)
+{
+	uint64_t count = 0;
+
+	for (uint64_t i = 0; i < fx.frame_count; i++) {
+		count += fx_is_hole(i) ? 0 : 1;
+	}
+	return count;
+}
+
 /* ---- All three ----------------------------------------------------------- */
 
 static bool do_extent(uint64_t command, uint64_t at, unsigned int order)
@@ -178,7 +189,7 @@ long fx_memory_op(uint64_t command, uint64_t arg)
 	case XENMEM_add_to_physmap:
 		return -XEN_EACCES; /* Not for PV. */
 	case XENMEM_current_reservation:
-		return (long)(fx.frame_count + fx.reserved);
+		return (long)(count_built() + fx.reserved);
 	case XENMEM_maximum_reservation:
 		return (long)(fx.frame_count + GROWTH_PAGES);
 	default:

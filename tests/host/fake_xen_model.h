@@ -89,6 +89,9 @@ struct fx_domain {
 	uint64_t gdt[FIRST_RESERVED_GDT_PAGE];
 	uint64_t vcpu_info_mfn;
 	uint64_t reserved; /* Pages beyond those that it was built with. */
+	bool has_holes;
+	uint64_t refused_call; /* The next of this number has no effect but */
+	long refused_error;    /* this error; 0: none has. */
 };
 
 extern struct fx_domain fx;
@@ -120,9 +123,11 @@ static inline uint64_t fx_home_mfn(uint64_t number)
 /* ---- Builder (fake_xen_build.c) ------------------------------------------ */
 
 /* Builds a domain at base into fx; the first pages are left to an image, and
- * are mapped like the rest. */
+ * are mapped like the rest. With holes some frames are not there. */
 void fx_build(enum fake_xen_kind kind, uint64_t base, uint64_t frame_count,
-	      uint64_t image_pages);
+	      uint64_t image_pages, bool has_holes);
+/* Is it a frame that the domain has no memory for? */
+bool fx_is_hole(uint64_t number);
 /* Fills Xen's slots of an L4 table. */
 void fx_fill_xen_slots(uint64_t mfn, uint64_t *l4);
 

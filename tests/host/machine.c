@@ -26,12 +26,17 @@ static mfn_t turned_mfn(pfn_t frame)
 	return frame.pfn < FRAME_COUNT ? mfn(frame.pfn ^ turned) : MFN_NONE;
 }
 
-/* In order within the largest leaf. */
+/* Below the lowest bit that is turned round all are in order. */
 static uint64_t turned_in_order(pfn_t first, uint64_t max)
 {
-	uint64_t each = level_bytes(machine.paging.leaf_max) >> PAGE_SHIFT;
+	uint64_t block = turned & (~turned + 1);
+	uint64_t n = block - first.pfn % block;
 
-	return min_u64(max, each - first.pfn % each);
+	while (n < max && turned_mfn(pfn(first.pfn + n)).mfn ==
+				  turned_mfn(first).mfn + n) {
+		n += block;
+	}
+	return min_u64(n, max);
 }
 
 static pfn_t turned_pfn(mfn_t frame)

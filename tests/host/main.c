@@ -23,6 +23,7 @@
 #include "tests/host/fake_xen.h"
 #include "tests/host/pv_alien.h"
 #include "xen/backend.h"
+#include "xen/p2m.h"
 
 #include <unistd.h>
 
@@ -32,34 +33,50 @@ const uint64_t symbols_count;
 
 static struct bootinfo bootinfo;
 
-static void native_start(void)
+static enum err use_arena(void)
+{
+	return memory_map_add(&bootinfo.map, paddr(0), ARENA_BYTES, MEMORY_RAM);
+}
+
+static enum err native_start(void)
 {
 	native_init();
+	return use_arena();
 }
 
-static void xen_start(void)
+static enum err start_domain(enum fake_xen_kind kind)
 {
-	const struct start_info *info = fake_xen_build(FAKE_XEN_DOMU);
+	const struct start_info *info = fake_xen_build(kind);
 
 	xen_init(info, vaddr(fake_xen_stack_top()));
+	return xen_p2m_describe(&bootinfo.map);
 }
 
-static void xen_dom0_start(void)
+static enum err xen_start(void)
 {
-	const struct start_info *info = fake_xen_build(FAKE_XEN_DOM0);
+	return start_domain(FAKE_XEN_DOMU);
+}
 
-	xen_init(info, vaddr(fake_xen_stack_top()));
+static enum err xen_dom0_start(void)
+{
+	return start_domain(FAKE_XEN_DOM0);
+}
+
+static enum err alien_start(void)
+{
+	alien_init();
+	return use_arena();
 }
 
 static const struct platform {
 	const char *name;
 	const struct pv *pv;
-	void (*start)(void); /* What the boot path does first. */
+	enum err (*start)(void); /* What the boot path does first. */
 } platforms[] = {
 	{ "native", &pv_native, native_start },
 	{ "xen", &pv_xen, xen_start },
 	{ "xen-dom0", &pv_xen, xen_dom0_start },
-	{ "alien", &pv_alien, alien_init },
+	{ "alien", &pv_alien, alien_start },
 };
 
 static const struct platform *platform_find(const char *name)
@@ -137,12 +154,9 @@ int main(int argc, char **argv)
 	arena_init();
 	fake_cpu_init();
 	kernel_begin(platform->pv, "host");
-	platform->start();
-
-	bootinfo.image = paddr(IMAGE_PADDR);
-	if (memory_map_add(&bootinfo.map, paddr(0), ARENA_BYTES, MEMORY_RAM) !=
-	    OK) {
-		PANIC("no room for the memory of the arena");
+	if (platform->start() != OK) {
+		PANIC("no room for the memory of the machine");
 	}
+	bootinfo.image = paddr(IMAGE_PADDR);
 	kernel_main(&bootinfo);
 }
