@@ -188,14 +188,15 @@ void census_judge_leaf(const struct census_entry *leaf)
 
 void census_judge_table(const struct census_entry *table)
 {
-	const struct page_alloc *pages = kernel_pgtable()->pages;
+	enum page_kind kind =
+		page_kind_of(kernel_pgtable()->pages, paddr_pfn(table->memory));
 
 	census.tables++;
 	if (type_of(table) != TYPE_WB) {
 		census_broken(CENSUS_TYPE, table);
 	}
 	if (phys_ptr(table->memory) == NULL ||
-	    page_kind_of(pages, paddr_pfn(table->memory)) != PAGE_TABLE_LIVE) {
+	    (kind != PAGE_TABLE_LIVE && kind != PAGE_TABLE_KEPT)) {
 		census_broken(CENSUS_TABLE, table);
 	}
 }

@@ -182,15 +182,16 @@ static void fill_at_once(struct pgtable *pt, struct place first, unsigned int n,
 	pt->audit->stores += n;
 }
 
-/* The batch is committed when it is full, and at the last entry. */
+_Static_assert(BATCH_MAX >= ENTRY_COUNT, "a table is filled by one batch");
+
+/* The batch is committed with the last entry. */
 static enum err fill_by_commit(struct batch *batch, struct place place,
 			       pte_t entry, bool last)
 {
 	size_t done;
 
 	batch_store(batch, place, entry);
-	return last || batch->count == BATCH_MAX ? batch_commit(batch, &done)
-						 : OK;
+	return last ? batch_commit(batch, &done) : OK;
 }
 
 static enum err fill_one_by_one(struct pgtable *pt, struct place place,
