@@ -36,7 +36,7 @@ struct debt {
 #define DEBT_TABLE (L5 + 1)
 
 /* More are merged, into one that covers them all. */
-#define DEBTS_MAX 32
+#define DEBTS_MAX 40
 
 struct audit {
 	uint64_t stores;	/* Entries written, */

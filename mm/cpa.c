@@ -125,11 +125,19 @@ static enum err each_part_of(struct cpa *cpa, vaddr_t start, uint64_t bytes,
 	return OK;
 }
 
-static vaddr_t page_address(const struct cpa_pages *pages, uint64_t i)
+static enum err page_address(struct cpa *cpa, uint64_t i, vaddr_t *address)
 {
-	return pages->form == CPA_ADDRESSES
-		       ? pages->addresses[i]
-		       : direct_map_vaddr(pfn_paddr(pages->frames[i]));
+	const struct cpa_pages *pages = cpa->pages;
+
+	if (pages->form == CPA_ADDRESSES) {
+		*address = pages->addresses[i];
+		return OK;
+	}
+	*address = direct_map_vaddr(pfn_paddr(pages->frames[i]));
+	/* Other numbers would be addresses of something else. */
+	return pages->frames[i].pfn < DIRECT_MAP_BYTES / PAGE_BYTES
+		       ? OK
+		       : cpa_stop(cpa, *address, ERR_RANGE);
 }
 
 static enum err each_part(struct cpa *cpa, part_fn fn)
@@ -138,12 +146,18 @@ static enum err each_part(struct cpa *cpa, part_fn fn)
 	enum err error = OK;
 
 	if (pages->form == CPA_RANGE) {
-		return each_part_of(cpa, pages->start,
-				    pages->count << PAGE_SHIFT, fn);
+		return pages->count > UINT64_MAX / PAGE_BYTES
+			       ? cpa_stop(cpa, pages->start, ERR_RANGE)
+			       : each_part_of(cpa, pages->start,
+					      pages->count << PAGE_SHIFT, fn);
 	}
 	for (uint64_t i = 0; i < pages->count && error == OK; i++) {
-		error = each_part_of(cpa, page_address(pages, i), PAGE_BYTES,
-				     fn);
+		vaddr_t address;
+
+		error = page_address(cpa, i, &address);
+		if (error == OK) {
+			error = each_part_of(cpa, address, PAGE_BYTES, fn);
+		}
 	}
 	return error;
 }
@@ -162,6 +176,9 @@ static enum err check_part(struct cpa *cpa, const struct cpa_part *part)
 			return error;
 		}
 		cpa->result->narrowed += step.narrowed ? 1 : 0;
+		if (step.resize && step.found.place.level > cpa->top) {
+			cpa->top = step.found.place.level;
+		}
 	}
 	return OK;
 }
@@ -192,11 +209,11 @@ static enum err size_all(struct cpa *cpa)
 {
 	enum err error = OK;
 
-	for (cpa->level = cpa->space->pt->levels;
-	     cpa->level > L1 && error == OK;
+	for (cpa->level = cpa->top; cpa->level > L1 && error == OK;
 	     cpa->level = (level_t)(cpa->level - 1)) {
 		uint64_t split = cpa->result->split;
 
+		cpa->resized = false;
 		error = each_part(cpa, size_part);
 		if (cpa->result->split != split) {
 			cpa_flush_all(cpa);
@@ -230,6 +247,9 @@ static void flush_run(struct cpa *cpa, const struct cpa_run *run)
 		cpa->result->flushes++;
 	}
 }
+
+/* Each run is a debt of its own, which only its own flush need pay. */
+_Static_assert(CPA_FLUSH_PAGES_MAX <= DEBTS_MAX, "the ledger keeps runs apart");
 
 /* Of each run, or of everything if they are too many. */
 static void add_flush(struct cpa *cpa)
@@ -277,10 +297,10 @@ static enum err join_part(struct cpa *cpa, const struct cpa_part *part)
 }
 
 /* What was split for nothing is made whole again as well. */
-static void join_all(struct cpa *cpa)
+static void join_all(struct cpa *cpa, bool done)
 {
 	if (cpa->result->changed == 0 && cpa->result->split == 0 &&
-	    cpa->op->kind != CPA_LARGE) {
+	    !(done && cpa->op->kind == CPA_LARGE)) {
 		return;
 	}
 	for (cpa->level = L2; cpa->level <= L3;
@@ -313,7 +333,7 @@ static enum err change(struct cpa *cpa)
 	if (error == OK) {
 		(void)each_part(cpa, mark_part);
 	}
-	join_all(cpa);
+	join_all(cpa, error == OK);
 	return error;
 }
 
@@ -334,6 +354,7 @@ enum err cpa_change(const struct cpa_space *space, const struct cpa_op *op,
 	cpa.pages = pages;
 	cpa.change = op->change;
 	cpa.result = out;
+	cpa.top = L1;
 	cpa.log_count = 0;
 	cpa.frees = 0;
 	if (op->change.type != MT_KEEP) {

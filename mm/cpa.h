@@ -19,7 +19,8 @@
  *	 changed as a whole stays one.
  * CPA-4 Neighbours that can be one large leaf again are, unless they were asked
  *	 to stay small.
- * CPA-5 An error leaves all as it was.
+ * CPA-5 An error leaves all as it was, but for tables without a page in them
+ *	 that p may have made.
  * CPA-6 Memory that leaves write-back is written back to memory.
  */
 #ifndef MM_CPA_H
@@ -30,9 +31,11 @@
 enum cpa_kind {
 	CPA_CHANGE, /* Of attributes, of pages that are present. */
 	CPA_UNMAP,  /* Not present: the entries hold nothing. */
-	CPA_MAP,    /* Present, as the region has it. */
-	CPA_SMALL,  /* 4 KiB leaves, to stay so. */
-	CPA_LARGE   /* Leaves of any size again. */
+	/* Present, as the region has it; with the type that the memory has in
+	 * another mapping, if there is one. */
+	CPA_MAP,
+	CPA_SMALL, /* 4 KiB leaves, to stay so. */
+	CPA_LARGE  /* Leaves of any size again. */
 };
 
 struct cpa_op {
@@ -82,7 +85,8 @@ static inline struct cpa_pages cpa_frames(const pfn_t *frames, uint64_t count)
 }
 
 struct cpa_result {
-	uint64_t narrowed; /* Pages or leaves that got less than was asked. */
+	uint64_t narrowed; /* Pages or leaves that got less than was asked; a
+			    * page that is named twice counts twice. */
 	enum memtype type; /* That was given, if one was asked for: the next
 			    * stricter one if the PAT layout lacks it. */
 	uint64_t changed;  /* Leaves with other attributes than before, */
@@ -108,12 +112,14 @@ struct cpa_space {
  * may be NULL, tells what it took, and why not.
  *
  * ERR_RANGE: an address is not that of a page, or lies in no region or in a
- * hole; or a page is not present, and op is neither np, p nor 4k. np does not
- * mind pages that are not there, nor p those that are.
+ * hole; or a page is not present, by any of the mappings that are to change,
+ * and op is of kind CPA_CHANGE; or p is to map what is no RAM. np does not mind
+ * pages that are not there, nor p those that are.
  * ERR_DENIED: a page would be writable and executable, by all levels.
  * ERR_REFUSED: the platform refuses; memory types other than write-back, in a
  * domain without a right to hardware.
- * ERR_NOMEM: no memory for a table, or for the log.
+ * ERR_NOMEM: no memory for a table.
+ * ERR_FULL: what was there before is of too many kinds in turn to be noted.
  */
 enum err cpa_change(const struct cpa_space *space, const struct cpa_op *op,
 		    const struct cpa_pages *pages,

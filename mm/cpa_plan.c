@@ -50,18 +50,49 @@ static enum err plan_change(struct cpa *cpa, const struct cpa_part *part,
 	return OK;
 }
 
-/* The largest leaf from the address on that holds RAM alone. */
-static level_t largest_of_ram(const struct cpa *cpa, vaddr_t at, paddr_t memory,
-			      uint64_t bytes)
+/* The largest leaf from the address on that holds RAM alone, and none that is
+ * mapped elsewhere too. */
+static level_t largest_of_ram(const struct cpa *cpa,
+			      const struct region *region, vaddr_t at,
+			      paddr_t memory, uint64_t bytes)
 {
 	level_t level = map_largest_leaf(at.va, memory.pa, bytes,
 					 pt_paging(cpa->space->pt)->leaf_max);
+	struct alias alias;
 
-	while (level > L1 && !memory_map_is_ram(cpa->space->ram, memory,
-						level_bytes(level))) {
+	while (level > L1 && (!memory_map_is_ram(cpa->space->ram, memory,
+						 level_bytes(level)) ||
+			      region_next_alias(cpa->space->regions, region, at,
+						level_bytes(level), &alias))) {
 		level = (level_t)(level - 1);
 	}
 	return level;
+}
+
+/* As the region has it, and as pass 1 left it where that makes no difference;
+ * but memory has one type in all mappings, so that is the type of another one
+ * that is there. */
+static attrs_t attrs_of_region(const struct cpa *cpa,
+			       const struct region *region, vaddr_t at,
+			       rights_t above)
+{
+	const struct pgtable *pt = cpa->space->pt;
+	attrs_t attrs = attrs_possible(pt_paging(pt), region->attrs);
+	struct found other;
+	struct alias alias;
+
+	attrs.rights.bits |= (uint8_t)(RIGHT_EXECUTE & ~above.bits);
+	if (!region_next_alias(cpa->space->regions, region, at, PAGE_BYTES,
+			       &alias)) {
+		return attrs;
+	}
+	other = walk_to(pt, alias.start, L1);
+	if (other.kind == PTE_LEAF) {
+		attrs.type =
+			pte_attrs(pt_paging(pt), other.place.level, other.entry)
+				.type;
+	}
+	return attrs;
 }
 
 static enum err plan_map(struct cpa *cpa, const struct cpa_part *part,
@@ -76,14 +107,15 @@ static enum err plan_map(struct cpa *cpa, const struct cpa_part *part,
 		if (!memory_map_is_ram(cpa->space->ram, memory, PAGE_BYTES)) {
 			return ERR_RANGE;
 		}
-		level = largest_of_ram(cpa, at, memory, left);
+		level = largest_of_ram(cpa, region, at, memory, left);
 	}
 	step->resize = step->found.place.level > level;
 	step->bytes =
 		level_bytes(step->resize ? level : step->found.place.level);
 	step->store = !step->resize;
 	if (step->store) {
-		attrs_t attrs = attrs_possible(pt_paging(pt), region->attrs);
+		attrs_t attrs =
+			attrs_of_region(cpa, region, at, step->found.above);
 		mfn_t frame = region_frame(pt, region, at);
 
 		step->will = (struct cpa_state){ true,

@@ -26,6 +26,15 @@ void cpa_flush_all(struct cpa *cpa)
 	cpa->result->flushes++;
 }
 
+/* An operation without a flush may have left translations behind, with other
+ * attributes. They must be gone before pages of another size come (AUDIT-1). */
+static void flush_owed(struct cpa *cpa)
+{
+	if (cpa->space->pt->audit->debt_count != 0) {
+		cpa_flush_all(cpa);
+	}
+}
+
 /* ---- Smaller ------------------------------------------------------------- */
 
 /* A table with leaves for the same memory, with the same attributes; then the
@@ -61,6 +70,10 @@ enum err cpa_resize(struct cpa *cpa, const struct cpa_part *part,
 	struct found way;
 
 	(void)part;
+	if (!cpa->resized) {
+		flush_owed(cpa);
+		cpa->resized = true;
+	}
 	return found->kind == PTE_LEAF
 		       ? split(cpa, found)
 		       : map_make_way(cpa->space->pt, found->place.va,
@@ -102,6 +115,9 @@ static void join(struct cpa *cpa, const struct found *found, struct place first)
 	const struct paging *paging = pt_paging(cpa->space->pt);
 	pte_t entry = pt_read(first);
 
+	if (cpa->frees == 0) {
+		flush_owed(cpa);
+	}
 	store_now(cpa, found->place,
 		  pte_leaf(paging, found->place.level,
 			   pte_mfn(first.level, entry),

@@ -50,7 +50,9 @@ struct cpa {
 	struct attrs_change change; /* With a type that is possible. */
 	struct cpa_result *result;
 	struct batch batch;
+	level_t top;   /* Of what must lead to smaller leaves, the largest. */
 	level_t level; /* Of the leaves that are cut up or joined just now. */
+	bool resized;  /* Any of them. */
 	size_t log_count;
 	struct cpa_run log[CPA_LOG_MAX];
 	size_t frees; /* Tables to be freed after the flush. */

@@ -93,6 +93,17 @@ void page_alloc_init(struct page_alloc *pages, const struct memory_map *map);
 paddr_t page_alloc_end_of(const struct page_alloc *pages, uint64_t count);
 
 /*
+ * Takes count frames in order, the first a multiple of align, from the end of
+ * the highest range that has so many which were never handed out. They hold
+ * anything; they and what lies behind them in their range are PAGE_TEST, until
+ * page_alloc_give_run gives them back: the run that was taken last first.
+ * ERR_NOMEM if there is no such run.
+ */
+enum err page_alloc_take_run(struct page_alloc *pages, uint64_t count,
+			     uint64_t align, pfn_t *first) MUST_CHECK;
+void page_alloc_give_run(struct page_alloc *pages, pfn_t first);
+
+/*
  * A zeroed page, from the lowest range that has one which can be reached
  * (phys.h). ERR_NOMEM if there is none, or if the call was told to fail.
  */

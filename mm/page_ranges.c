@@ -104,3 +104,45 @@ void page_alloc_init(struct page_alloc *pages, const struct memory_map *map)
 		}
 	}
 }
+
+/* ---- Runs ---------------------------------------------------------------- */
+
+enum err page_alloc_take_run(struct page_alloc *pages, uint64_t count,
+			     uint64_t align, pfn_t *first)
+{
+	size_t i = pages->range_count;
+
+	while (i-- != 0 && pages->reserved_count < PAGE_RESERVED_MAX) {
+		struct page_range *range = &pages->ranges[i];
+		uint64_t end = align_down(range->end.pfn, align);
+
+		if (end < count || end - count < range->next.pfn) {
+			continue;
+		}
+		*first = pfn(align_down(end - count, align));
+		if (first->pfn < range->next.pfn) {
+			continue;
+		}
+		pages->reserved[pages->reserved_count++] =
+			(struct page_reserved){ *first, range->end, PAGE_TEST };
+		range->end = *first;
+		return OK;
+	}
+	return ERR_NOMEM;
+}
+
+void page_alloc_give_run(struct page_alloc *pages, pfn_t first)
+{
+	struct page_reserved *last = &pages->reserved[pages->reserved_count];
+	size_t i = pages->range_count;
+
+	/* One that begins there too would be empty, and comes later. */
+	do {
+		ASSERT(i != 0);
+		i--;
+	} while (!pfn_eq(pages->ranges[i].end, first));
+	ASSERT(pages->reserved_count != 0 && pfn_eq(last[-1].start, first) &&
+	       last[-1].kind == PAGE_TEST);
+	pages->ranges[i].end = last[-1].end;
+	pages->reserved_count--;
+}

@@ -169,4 +169,4 @@ SELFTEST(statics, "code and constants cannot be made writable, by any address")
 	end();
 }
 
-SELFTEST_SUITE(cpa, &readonly, &unmapped, &types, &whole, &statics);
+SELFTEST_SUITE(cpa_ops, &readonly, &unmapped, &types, &whole, &statics);
