@@ -61,10 +61,15 @@ static bool can_write(vaddr_t address)
 
 SELFTEST(readonly, "pages can be made read-only, and no others become so")
 {
+	uint64_t calls;
+
 	SKIP_WITHOUT_TABLES();
 	CHECK_CALL(begin());
+	calls = pv()->cost->calls;
 	CHECK_EQ(change(&cpa_ro, 1, 3), OK);
 	CHECK_EQ(result.changed, 3);
+	/* Stores and flushes, in one. */
+	CHECK_EQ(pv()->cost->calls - calls, pv()->ring == 0 ? 0 : 1);
 	CHECK(can_write(page(0))); /* CPA-1 */
 	CHECK(!can_write(page(1)));
 	CHECK(!can_write(page(3)));
