@@ -24,6 +24,7 @@ SELFTEST(model, "random calls do to every page, and cost, what a model says")
 		CHECK_CALL(draw_call(&random));
 		if (i % CHECK_EVERY == 0) {
 			CHECK_CALL(bench_check_tree());
+			selftest_note("%lu of %lu rounds", i, rounds);
 		}
 	}
 	CHECK_CALL(bench_end());

@@ -115,4 +115,42 @@ SELFTEST(cases, "every case there is goes as the model says, everywhere")
 	on_each(run_cases);
 }
 
-SELFTEST_SUITE(cpa_machine, &model, &cases);
+/* ---- Frames -------------------------------------------------------------- */
+
+static void swap(uint64_t *a, uint64_t *b)
+{
+	uint64_t entry = *a;
+
+	*a = *b;
+	*b = entry;
+}
+
+/* Two pages change their places behind everybody's back. */
+static void run_frames(void)
+{
+	uint64_t first;
+	struct cpa_pages pages;
+	uint64_t *entries;
+
+	CHECK_CALL(cpa_scene_begin());
+	CHECK_CALL(bench_range(&cpa_4k, MODEL_POOL, 0, 1));
+	first = bench.model.start[MODEL_POOL];
+	entries =
+		machine_table(mfn(look_frame(look_at(&bench.look, first, L2))));
+	pages = cpa_range(vaddr(first), 1);
+	swap(&entries[10], &entries[11]);
+	CHECK_EQ(cpa_change(&bench.space, &cpa_any, &pages, &bench.result), OK);
+	CHECK_EQ(bench.result.joined, 0);
+	swap(&entries[10], &entries[11]);
+	CHECK_CALL(bench_range(&cpa_any, MODEL_POOL, 0, 1));
+	CHECK_EQ(bench.result.joined, 1);
+	cpa_scene_end();
+}
+
+SELFTEST(frames, "pages that are not in the order of their frames stay small")
+{
+	bench.open = false;
+	machine_run(L2, L4, run_frames);
+}
+
+SELFTEST_SUITE(cpa_machine, &model, &cases, &frames);
