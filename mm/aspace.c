@@ -6,6 +6,7 @@
 
 #include "lib/assert.h"
 #include "mm/aspace_steps.h"
+#include "mm/prune.h"
 
 #define PROTECTION_ALL (ASPACE_READ | ASPACE_WRITE | ASPACE_EXECUTE)
 
@@ -277,7 +278,7 @@ enum err aspace_unmap(struct aspace *aspace, vaddr_t start, uint64_t bytes)
 	if (error == OK) {
 		error = remove_areas(aspace, start, bytes);
 	}
-	aspace_prune(aspace, start, bytes);
+	prune_tables(aspace->pt, start, bytes);
 	if (error != OK) {
 		mend(aspace, cuts);
 	}

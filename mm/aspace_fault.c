@@ -4,6 +4,7 @@
  */
 #include "lib/assert.h"
 #include "mm/aspace_steps.h"
+#include "mm/prune.h"
 #include "mm/direct_map.h"
 
 static bool permits(const struct aspace *aspace, const struct aspace_area *area,
@@ -69,7 +70,7 @@ static enum err map_anonymous(struct aspace *aspace,
 	}
 	error = store_leaf(aspace, area, page, pt->pv->pfn_to_mfn(frame));
 	if (error != OK) {
-		aspace_prune(aspace, page, PAGE_BYTES);
+		prune_tables(aspace->pt, page, PAGE_BYTES);
 		if (new) {
 			(void)frame_tree_take(&aspace->frames,
 					      aspace_page(page),
@@ -91,7 +92,7 @@ static enum err map_given(struct aspace *aspace, const struct aspace_area *area,
 	enum err error = store_leaf(aspace, area, page, frame);
 
 	if (error != OK) {
-		aspace_prune(aspace, page, PAGE_BYTES);
+		prune_tables(aspace->pt, page, PAGE_BYTES);
 	}
 	return error;
 }

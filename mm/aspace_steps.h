@@ -60,9 +60,6 @@ enum err aspace_leaves_protect(struct aspace *aspace, vaddr_t start,
 			       uint64_t bytes,
 			       unsigned int protection) MUST_CHECK;
 
-/* Frees the tables of the range that have no entries, after a flush. */
-void aspace_prune(struct aspace *aspace, vaddr_t start, uint64_t bytes);
-
 /* ---- aspace_size.c ------------------------------------------------------- */
 
 /* Cuts the large leaf across the border, if there is one; *cut tells. */

@@ -58,7 +58,6 @@ struct census {
 	uint64_t leaves[CENSUS_LEVELS + 1]; /* By level; no device frames. */
 	uint64_t device_pages;
 	uint64_t tables; /* The root is one of them. */
-	uint64_t hypervisor_entries;
 	/* Up to where RAM and the image have been met. */
 	size_t ram_range;
 	uint64_t ram_done;

@@ -210,7 +210,6 @@ bool census_judge_hypervisor(const struct census_entry *entry)
 	    entry->va - HYPERVISOR_VADDR >= HYPERVISOR_BYTES) {
 		return false;
 	}
-	census.hypervisor_entries++;
 	if (entry->memory.pa != UINT64_MAX &&
 	    entry->memory.pa != pfn_paddr(kernel_pgtable()->root).pa) {
 		census_broken(CENSUS_STRAY, entry);

@@ -194,7 +194,7 @@ static enum err size_part(struct cpa *cpa, const struct cpa_part *part)
 
 		if (error == OK && step.resize &&
 		    step.found.place.level == cpa->level) {
-			error = cpa_resize(cpa, part, &step);
+			error = cpa_resize(cpa, &step);
 		}
 		if (error != OK) {
 			return error;

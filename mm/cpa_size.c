@@ -63,13 +63,11 @@ static enum err split(struct cpa *cpa, const struct found *found)
 	return OK;
 }
 
-enum err cpa_resize(struct cpa *cpa, const struct cpa_part *part,
-		    const struct cpa_step *step)
+enum err cpa_resize(struct cpa *cpa, const struct cpa_step *step)
 {
 	const struct found *found = &step->found;
 	struct found way;
 
-	(void)part;
 	if (!cpa->resized) {
 		flush_owed(cpa);
 		cpa->resized = true;

@@ -86,8 +86,7 @@ enum err cpa_plan(struct cpa *cpa, const struct cpa_part *part, uint64_t offset,
 /* Cuts the leaf up, into those of the next level; or puts a table where there
  * is nothing. The flush is the caller's. ERR_NOMEM without memory for the
  * table. */
-enum err cpa_resize(struct cpa *cpa, const struct cpa_part *part,
-		    const struct cpa_step *step) MUST_CHECK;
+enum err cpa_resize(struct cpa *cpa, const struct cpa_step *step) MUST_CHECK;
 
 void cpa_flush_all(struct cpa *cpa);
 

@@ -6,7 +6,7 @@
 
 #include "lib/assert.h"
 #include "mm/direct_map.h"
-#include "mm/table.h"
+#include "mm/prune.h"
 #include "mm/walk.h"
 
 /* Too large for the stack. */
@@ -28,56 +28,13 @@ static unsigned int clear_leaf(const struct found *found, void *context)
 	return 1;
 }
 
-/* The table that the entry leads to. */
-static struct place table_below(const struct pgtable *pt,
-				const struct found *found)
-{
-	mfn_t table = pte_mfn(found->place.level, found->entry);
-
-	return (struct place){
-		.table = pt->pv->mfn_to_pfn(table),
-		.level = (level_t)(found->place.level - 1),
-		.va = found->place.va,
-	};
-}
-
-/* Takes out the tables on the way to the address that hold nothing, from the
- * lowest up. */
-static void prune(struct pgtable *pt, vaddr_t address)
-{
-	for (level_t level = L2; level <= pt->levels;
-	     level = (level_t)(level + 1)) {
-		struct found found = walk_to(pt, address, level);
-		struct place below;
-
-		if (found.place.level != level || found.kind != PTE_TABLE) {
-			continue;
-		}
-		below = table_below(pt, &found);
-		if (pt_count_none(below, ENTRY_COUNT) != ENTRY_COUNT) {
-			return;
-		}
-		batch_begin(&batch, pt, AUDIT_CHANGE);
-		batch_store(&batch, found.place, pte_none());
-		batch_flush_all(&batch);
-		batch_finish(&batch);
-		table_free(pt, below.table);
-	}
-}
-
 void user_unmap(struct pgtable *pt, vaddr_t start, uint64_t bytes)
 {
-	vaddr_t last = vaddr(start.va + bytes - 1);
-
 	ASSERT(is_user_range(start, bytes));
 	batch_begin(&batch, pt, AUDIT_CHANGE);
 	walk_leaves(pt, start, bytes, clear_leaf, NULL);
 	batch_finish(&batch);
-	/* UMAP-2 */
-	for (vaddr_t at = start; at.va <= last.va;
-	     at.va = align_down(at.va, level_bytes(L2)) + level_bytes(L2)) {
-		prune(pt, at);
-	}
+	prune_tables(pt, start, bytes); /* UMAP-2 */
 }
 
 enum err user_map(struct pgtable *pt, vaddr_t start, uint64_t bytes,
