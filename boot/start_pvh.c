@@ -8,6 +8,7 @@
  */
 #include "arch/x86/bootinfo.h"
 #include "arch/x86/native.h"
+#include "boot/loader.h"
 #include "kernel/main.h"
 #include "lib/assert.h"
 #include "lib/log.h"
@@ -18,18 +19,6 @@
 void start_pvh(uint64_t info_address, uint64_t image_address);
 
 static struct bootinfo bootinfo;
-
-/* The loader's data, of which the protocol says nothing but where it is. */
-static const void *loader_ptr(uint64_t address, uint64_t bytes,
-			      const char *what)
-{
-	if (address == 0 || address >= BOOT_MAP_BYTES ||
-	    bytes > BOOT_MAP_BYTES - address) {
-		PANIC("the loader has its %s at 0x%lx, where it cannot be read",
-		      what, address);
-	}
-	return pv()->boot_ptr(paddr(address));
-}
 
 static void copy_memory_map(const struct hvm_start_info *info)
 {
@@ -97,5 +86,6 @@ void start_pvh(uint64_t info_address, uint64_t image_address)
 	copy_memory_map(info);
 	copy_cmdline(info);
 	copy_module(info);
+	bootinfo.rsdp = paddr(info->rsdp_paddr);
 	kernel_main(&bootinfo);
 }

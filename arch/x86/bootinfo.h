@@ -26,11 +26,22 @@ struct boot_page {
 	const char *name; /* NULL: there is none. */
 };
 
+/* Pixels of 32 bits, line after line. */
+struct boot_framebuffer {
+	paddr_t start;	/* No RAM of ours. */
+	uint64_t bytes; /* 0: there is none. */
+	uint32_t width; /* In pixels, as the height. */
+	uint32_t height;
+	uint32_t pitch; /* From one line to the next, in bytes. */
+};
+
 struct bootinfo {
 	struct memory_map map; /* Normalised. */
 	paddr_t image;	       /* Where the image begins in memory. */
 	struct boot_module module;
 	struct boot_page page;
+	struct boot_framebuffer framebuffer;
+	paddr_t rsdp; /* ACPI's root pointer (ACPI 6.5, 5.2.5.3), or 0. */
 	/* What the loader placed beside that, and goes on to be used; in it
 	 * the page tables that it made, and the memory, all of it RAM, that
 	 * serves nothing any more once those are left. What a platform uses

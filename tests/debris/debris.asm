@@ -22,7 +22,7 @@ section .note note alloc noexec nowrite align=4
 section .text
 bits 32
 
-; Entry and exit: as in boot/pvh.asm, ebx = start_info.
+; Entry and exit: as in boot/enter.inc, ebx = start_info.
 global start
 start:
 	mov	ecx, MSR_EFER
