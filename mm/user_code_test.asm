@@ -50,6 +50,12 @@ user_code_read:
 	mov	rax, [rdi]
 	ud2
 
+; Through the stack segment.
+global user_code_read_stack
+user_code_read_stack:
+	mov	rax, [rbp]
+	ud2
+
 global user_code_write
 user_code_write:
 	mov	[rdi], rax

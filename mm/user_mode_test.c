@@ -13,17 +13,12 @@
 #include "mm/direct_map.h"
 #include "mm/iomap.h"
 #include "mm/own_tables.h"
+#include "mm/test_user_code.h"
 #include "mm/user_space.h"
 
 #define CODE  UINT64_C(0x400000)
 #define STACK UINT64_C(0x7fffff000000)
 #define TOP   (STACK + PAGE_BYTES)
-
-extern const uint8_t user_code[], user_code_end[];
-extern const uint8_t user_code_invert[], user_code_call[], user_code_called[];
-extern const uint8_t user_code_read[], user_code_write[], user_code_jump[];
-extern const uint8_t user_code_push[], user_code_sgdt[], user_code_hlt[];
-extern const uint8_t user_code_spin[], user_code_spun[];
 
 #define GENERAL (offsetof(struct trap_frame, vector) / sizeof(uint64_t))
 #define AT(reg) (offsetof(struct trap_frame, reg) / sizeof(uint64_t))

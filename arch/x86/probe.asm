@@ -22,6 +22,18 @@ probe_read_raw:
 	ret
 FIXUP probe_read_raw.access, probe_read_raw.resume, FIXUP_FAULT
 
+; The same by way of the stack segment.
+global probe_read_stack_raw:function
+probe_read_stack_raw:
+	push	rbp
+	mov	rbp, rdi
+.access:
+	mov	rax, [rbp]
+.resume:
+	pop	rbp
+	ret
+FIXUP probe_read_stack_raw.access, probe_read_stack_raw.resume, FIXUP_FAULT
+
 ; In: rdi = address, sil = byte.
 global probe_write_raw:function
 probe_write_raw:

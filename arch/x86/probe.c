@@ -12,20 +12,32 @@
 #include "arch/x86/pv.h"
 
 uint64_t probe_read_raw(uint64_t address);
+uint64_t probe_read_stack_raw(uint64_t address);
 void probe_write_raw(uint64_t address, uint8_t value);
 void probe_execute_raw(uint64_t address);
 
-bool probe_read(vaddr_t address, uint64_t *value, struct fault *fault)
+static bool read_by(uint64_t (*raw)(uint64_t address), vaddr_t address,
+		    uint64_t *value, struct fault *fault)
 {
 	uint64_t read;
 
 	trap_forget();
-	read = probe_read_raw(address.va);
+	read = raw(address.va);
 	if (trap_caught(fault)) {
 		return false;
 	}
 	*value = read;
 	return true;
+}
+
+bool probe_read(vaddr_t address, uint64_t *value, struct fault *fault)
+{
+	return read_by(probe_read_raw, address, value, fault);
+}
+
+bool probe_read_stack(vaddr_t address, uint64_t *value, struct fault *fault)
+{
+	return read_by(probe_read_stack_raw, address, value, fault);
 }
 
 bool probe_write(vaddr_t address, uint8_t value, struct fault *fault)

@@ -15,6 +15,11 @@
 bool probe_read(vaddr_t address, uint64_t *value,
 		struct fault *fault) MUST_CHECK;
 
+/* The same by way of the stack segment, which every address relative to rbp is
+ * (Intel SDM vol. 1, 3.4.2.1): what is not canonical is another fault there. */
+bool probe_read_stack(vaddr_t address, uint64_t *value,
+		      struct fault *fault) MUST_CHECK;
+
 /* Writes the byte. To leave memory as it is, write what was read. */
 bool probe_write(vaddr_t address, uint8_t value,
 		 struct fault *fault) MUST_CHECK;

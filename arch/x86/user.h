@@ -8,9 +8,9 @@
  * is a flag of the hypervisor's and the root in use; so user mode has a root of
  * its own there (xen/include/public/arch-x86/xen-x86_64.h).
  *
- * USER-1 All general registers, rip, rsp and the flags of USER_FLAGS are in
- *user mode what the frame says, and in the frame what they were at the trap;
- *	  but SYSCALL destroys rcx and r11.
+ * USER-1 All general registers, rip, rsp and the flags of USER_FLAGS are what
+ *	  the frame says in user mode, and in the frame what they were at the
+ *	  trap; but SYSCALL destroys rcx and r11.
  * USER-2 Of the other flags nothing gets in: interrupts are as with the caller.
  * USER-3 The kernel's registers and flags survive.
  */
