@@ -100,12 +100,12 @@ $(BUILD)/linker.ld: linker.ld Makefile $(flags_file)
 # Function names for backtraces: link without them, read the addresses, link
 # again. The names lie behind the code, so the addresses hold; that is checked.
 define symbols_awk
-BEGIN { print "section .rodata\nglobal symbols, symbols_count\nalign 8\nsymbols:" }
+BEGIN { print "section .rodata\nglobal symbols, symbols_count, symbol_names\nalign 8\nsymbols:" }
 $$2 ~ /^[tT]$$/ && $$3 ~ /^[A-Za-z_][A-Za-z0-9_.]*$$/ && $$3 != "text_start" {
-	printf "\tdq 0x%s, name%d\n", $$1, n; names[n++] = $$3
+	printf "\tdd 0x%s, name%d - symbol_names\n", substr($$1, 9), n; names[n++] = $$3
 }
 END {
-	printf "symbols_count: dq %d\n", n
+	printf "symbols_count: dq %d\nsymbol_names:\n", n
 	for (i = 0; i < n; i++) printf "name%d: db \"%s\", 0\n", i, names[i]
 }
 endef

@@ -10,15 +10,17 @@
 
 #include "lib/types.h"
 
+/* All code is in the last 2 GiB, so half an address tells which it is. */
 struct symbol {
-	uint64_t address;
-	const char *name;
+	uint32_t address;
+	uint32_t name; /* Its place in symbol_names. */
 };
 
 /* Ascending by address; the last entry is the end of the code and is named
- * by nothing. The build generates both. */
+ * by nothing. The build generates all three. */
 extern const struct symbol symbols[];
 extern const uint64_t symbols_count;
+extern const char symbol_names[];
 
 /* The function that holds the address, and how far into it; NULL outside the
  * code. */

@@ -30,6 +30,7 @@
 /* The host has its own tools for addresses. */
 const struct symbol symbols[1];
 const uint64_t symbols_count;
+const char symbol_names[1];
 
 static struct bootinfo bootinfo;
 
