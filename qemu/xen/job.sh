@@ -22,7 +22,10 @@ make_job() {
 	tar -ch -C "$job" -f "$scratch/job.tar" . || refuse "the job cannot be packed"
 }
 
+# domain_config: the one that users have, and what is said of this run. Of two
+# values xl takes the later one. The console's log has the name in its own.
 domain_config() {
+	cat boot/bimetal.cfg
 	cat <<-END
 		name = "job"
 		type = "$domain_type"
@@ -30,10 +33,6 @@ domain_config() {
 		cmdline = "$(quote_for_xl "$CMDLINE")"
 		memory = $((mem_bytes >> 20))
 		vcpus = $CPUS
-		on_poweroff = "destroy"
-		on_reboot = "destroy"
-		on_crash = "destroy"
-		on_watchdog = "destroy"
 	END
 	[[ -z $MODULE ]] || echo 'ramdisk = "/job/ramdisk"'
 	printf '%s\n' "$XL_EXTRA"
