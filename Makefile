@@ -113,7 +113,7 @@ export symbols_awk
 symbols_of = nm -n $(1) | awk "$$symbols_awk"
 
 # A domain builder copies the image for every guest.
-image_bytes_max := 500000
+image_bytes_max := 640000
 
 link = $(LD) $(ldflags) -T $(BUILD)/linker.ld -o
 
