@@ -56,7 +56,8 @@ nasmflags := -f elf64 -g -F dwarf -I. -I$(BUILD)/ -Werror=all
 
 # Changes when a flag or a compiler does, and with it everything that is built.
 flags_file := $(BUILD)/flags
-flags_text = $(CC) $(cflags) $(host_cflags) $(host_ldflags) $(NASM) $(nasmflags) $(ldflags)
+flags_text = $(CC) $(cflags) $(host_cflags) $(host_ldflags) $(fuzz_cflags) \
+	$(NASM) $(nasmflags) $(ldflags)
 
 # ---- Images --------------------------------------------------------------
 
@@ -127,9 +128,10 @@ $(BUILD)/symbols%.o: $(BUILD)/symbols%.asm
 	$(Q)$(NASM) $(nasmflags) $< -o $@
 
 # Changes when a file comes or goes.
+all_objects = $(objects) $(host_objects) $(fuzz_kernel)
 $(BUILD)/objects: FORCE
 	@mkdir -p $(@D)
-	@echo '$(objects) $(host_objects)' | cmp -s - $@ || echo '$(objects) $(host_objects)' >$@
+	@echo '$(all_objects)' | cmp -s - $@ || echo '$(all_objects)' >$@
 
 $(BUILD)/stage.elf: $(objects) $(BUILD)/objects $(BUILD)/symbols0.o $(BUILD)/linker.ld
 	$(Q)$(link) $@ $(objects) $(BUILD)/symbols0.o
@@ -199,6 +201,47 @@ $(BUILD)/host/bimetal-host: $(host_objects) $(BUILD)/objects
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(host_cflags) $(host_ldflags) $(host_objects) -o $@
 
+# ---- Fuzzing -------------------------------------------------------------
+
+# A target is a folder of the corpus, and the file of its name. It takes what it
+# needs of the kernel from an archive, and tests/fuzz has the rest. Twice: by
+# clang with libFuzzer, and by the compiler of the host tests to replay the corpus.
+fuzz_targets := $(notdir $(patsubst %/,%,$(wildcard tests/fuzz/corpus/*/)))
+fuzz_kernel := $(filter-out %_test.c,$(wildcard lib/*.c arch/x86/*.c kernel/*.c boot/*.c))
+fuzz_kernel := $(filter-out %/asm-offsets.c,$(fuzz_kernel))
+fuzz_base := $(filter-out $(fuzz_targets:%=tests/fuzz/%.c),$(wildcard tests/fuzz/*.c))
+fuzz_sources := $(fuzz_kernel) $(fuzz_targets:%=tests/fuzz/%.c) $(fuzz_base)
+fuzz_cflags := $(common) -O1 -include tests/host/names.h \
+	-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+fuzzers := $(fuzz_targets:%=$(BUILD)/fuzz/bin/%)
+replays := $(fuzz_targets:%=$(BUILD)/host/replay/%)
+
+$(BUILD)/fuzz/lib/string.o: fuzz_cflags += -DHOST_TESTS_STRING -fno-builtin
+
+setup-fuzz: | setup
+	$(Q)qemu/setup test fuzz
+
+$(BUILD)/fuzz/%.o: %.c Makefile $(flags_file) | setup-fuzz
+	$(call say,FUZZCC,$<)
+	@mkdir -p $(@D)
+	$(Q)clang $(fuzz_cflags) -MMD -MP -c $< -o $@
+
+$(BUILD)/fuzz/kernel.a: $(fuzz_kernel:%.c=$(BUILD)/fuzz/%.o) $(BUILD)/objects
+$(BUILD)/host/kernel.a: $(fuzz_kernel:%.c=$(BUILD)/host/%.o) $(BUILD)/objects
+$(BUILD)/fuzz/kernel.a $(BUILD)/host/kernel.a:
+	$(Q)rm -f $@
+	$(Q)ar rcs $@ $(filter %.o,$^)
+
+$(fuzzers): $(BUILD)/fuzz/bin/%: $(BUILD)/fuzz/tests/fuzz/%.o \
+		$(filter-out %/replay.o,$(fuzz_base:%.c=$(BUILD)/fuzz/%.o)) $(BUILD)/fuzz/kernel.a
+	@mkdir -p $(@D)
+	$(Q)clang -fsanitize=fuzzer,address,undefined $^ -o $@
+
+$(replays): $(BUILD)/host/replay/%: $(BUILD)/host/tests/fuzz/%.o \
+		$(fuzz_base:%.c=$(BUILD)/host/%.o) $(BUILD)/host/kernel.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(host_cflags) -no-pie $^ -o $@
+
 # ---- What people type ----------------------------------------------------
 
 # The variables of qemu/run reach it as make's own do, by the environment. make
@@ -217,6 +260,9 @@ check-boot: test-programs clang-image ## run the native boots of the matrix
 
 check-xen: test-programs clang-image ## run the boots under Xen
 	@tests/run 'dom0-*' 'domu-*'
+
+fuzz: $(fuzzers) ## look for input that what parses boot information gets wrong
+	@tests/fuzz/run $(or $(T),60) $(fuzz_targets)
 
 lint: ## run everything that criticises the sources
 	@qemu/setup build test lint
@@ -237,6 +283,7 @@ help: ## this list
 	@sed -n 's/^#\t\([A-Z_]*=.*\)/  \1/p' qemu/run
 	@echo '  JOBS=             tests at a time (2), checks of lint at a time (all cores)'
 	@echo '  JUNIT=            a file for the results of test and the checks as JUnit'
+	@echo '  T=60              seconds that the targets of fuzz share'
 	@echo 'Variables of the build:'
 	@echo '  CC=gcc            gcc or clang'
 	@echo '  BUILD=build       the folder for everything that is made from sources'
@@ -244,13 +291,14 @@ help: ## this list
 	@echo
 	@echo 'Platforms: $(patsubst qemu/platform-%.sh,%,$(wildcard qemu/platform-*.sh))'
 
-test-programs: $(BUILD)/bimetal.elf $(BUILD)/host/bimetal-host $(small)
+test-programs: $(BUILD)/bimetal.elf $(BUILD)/host/bimetal-host $(small) $(replays)
 
 clang-image: | setup-test
 	$(Q)$(MAKE) --no-print-directory CC=clang BUILD=$(BUILD)/clang all
 
-.PHONY: run test check-host check-boot check-xen lint debug clean help
+.PHONY: run test check-host check-boot check-xen fuzz lint debug clean help setup-fuzz
 .PHONY: test-programs clang-image
 
 -include $(objects:.o=.o.d) $(objects:.o=.d) $(host_objects:.o=.d)
+-include $(fuzz_sources:%.c=$(BUILD)/host/%.d) $(fuzz_sources:%.c=$(BUILD)/fuzz/%.d)
 -include $(offsets:=.d) $(BUILD)/linker.ld.d

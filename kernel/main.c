@@ -4,6 +4,7 @@
  */
 #include "kernel/main.h"
 
+#include "arch/x86/acpi_power.h"
 #include "arch/x86/cpu.h"
 #include "arch/x86/fault_report.h"
 #include "arch/x86/features.h"
@@ -148,6 +149,7 @@ void kernel_main(struct bootinfo *info)
 	problems = read_options(&options);
 	print_header(&options);
 	print_memory();
+	acpi_power_init(bootinfo->rsdp);
 	if (problems != 0) {
 		print("1..0 # SKIP the command line is not understood\n");
 		verdict_finish(VERDICT_ERROR, problems);

@@ -208,6 +208,9 @@ static struct word word_next(const char **line)
 	if (word.has_value) {
 		word.value.length = (size_t)(at - word.value.start);
 		word.name.length -= word.value.length + 1;
+	} else {
+		/* Whoever reads a value may count on from there. */
+		word.value.start = at;
 	}
 	return word;
 }

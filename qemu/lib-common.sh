@@ -41,11 +41,13 @@ must_be_file() {
 	[[ -r ${!1} ]] || refuse "$1=${!1} cannot be read"
 }
 
-# has_no_use NAME...: a variable that the platform does not look at.
+# has_no_use NAME...: a variable that the platform does not look at, nor anything
+# it calls.
 has_no_use() {
 	local name
 	for name; do
 		[[ ! ${!name} ]] || say "$name has no effect on the platform $PLATFORM"
+		printf -v "$name" ''
 	done
 }
 

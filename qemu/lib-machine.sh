@@ -14,8 +14,13 @@ log_limit_kib=65536
 # machine BYTES CPU [FILE]: the options all platforms share, in the array
 # command. FILE is where the memory lies, if it is a file, and its options.
 machine() {
-	machine_command=("$QEMU" -nodefaults -vga none -display none -no-reboot
-		-device "isa-debug-exit,iobase=0xf4,iosize=4" -smp "$CPUS")
+	machine_command=("$QEMU" -nodefaults -vga none -display none -no-reboot -smp "$CPUS")
+	# QEMU's status is 0 for a reset as for a power-off: it has to say which.
+	if [[ $EXIT == acpi ]]; then
+		machine_command+=(-trace qemu_system_shutdown_request)
+	else
+		machine_command+=(-device "isa-debug-exit,iobase=0xf4,iosize=4")
+	fi
 	# A /dev/kvm may exist and be useless, so kvm is never chosen here; given
 	# two accelerators QEMU takes the first.
 	[[ " $QEMU_ARGS " == *" -accel "* ]] || machine_command+=(-accel tcg)

@@ -4,7 +4,8 @@
 # Platform native: QEMU's own PVH entry
 #
 # The bare machine. The guest leaves through the exit device, and the status it
-# leaves there must agree with the verdict it printed.
+# leaves there must agree with the verdict it printed. Without the device, one that
+# passed switches the machine off, and another one stays until it is ended.
 
 platform_place="platform=native boot=pvh"
 
@@ -21,7 +22,12 @@ platform_run() {
 }
 
 platform_done() {
-	return 1
+	guest_stays
+}
+
+# guest_stays: one that did not pass has no way to end a machine without the device.
+guest_stays() {
+	[[ $EXIT == acpi && $last_line != "# verdict: "@(pass|listed)* ]] && silent_since_verdict
 }
 
 platform_judge_start() {
@@ -30,12 +36,31 @@ platform_judge_start() {
 
 platform_judge_end() {
 	local -A statuses=([pass]=33 [listed]=33 [fail]=35 [error]=37 [panic]=37)
+	if [[ $EXIT == acpi ]]; then
+		judge_power
+		return
+	fi
 	((machine_status == statuses[$verdict])) ||
 		crash "the verdict is $verdict, but $(platform_end)"
 }
 
+judge_power() {
+	case $verdict in
+	pass | listed) switched_off ;;
+	*) [[ $ended == seen ]] ;;
+	esac || crash "the verdict is $verdict, but $(platform_end)"
+}
+
+# switched_off: 6 is guest-shutdown, 7 would be guest-reset (QEMU's ShutdownCause).
+switched_off() {
+	((machine_status == 0)) && [[ $ended == machine ]] &&
+		grep -q 'qemu_system_shutdown_request reason=6$' "$scratch/stderr"
+}
+
 platform_end() {
-	if ((machine_status == 0)); then
+	if [[ $EXIT == acpi ]] && switched_off; then
+		echo "the machine was switched off"
+	elif ((machine_status == 0)); then
 		echo "the machine was reset or switched off (a triple fault resets it)"
 	elif ((machine_status > 128)); then
 		echo "QEMU was killed by signal $((machine_status - 128))"

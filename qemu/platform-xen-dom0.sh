@@ -21,7 +21,7 @@ xen_end=
 
 platform_run() {
 	local kernel
-	has_no_use XL_EXTRA
+	has_no_use XL_EXTRA EXIT
 	check_xen_cmdline
 	choose_hypervisor
 	choose_xen_cpu
@@ -89,10 +89,7 @@ serial_line() {
 # The verdict is followed by the shutdown within a moment; a guest that forgets
 # it is ended all the same.
 platform_done() {
-	local now=${EPOCHREALTIME/[.,]/} last=${last_guest_word/[.,]/}
-	[[ ! $xen_end ]] && ! xen_refuses || return 0
-	[[ $GDB != 1 ]] || return 1
-	[[ $last_line == "# verdict: "* ]] && ((now - last > 500000))
+	[[ $xen_end ]] || xen_refuses || silent_since_verdict
 }
 
 platform_judge_start() {

@@ -32,6 +32,8 @@ uint64_t cpu_rdtsc(void);
 
 uint8_t cpu_in8(uint16_t port);
 void cpu_out8(uint16_t port, uint8_t value);
+uint16_t cpu_in16(uint16_t port);
+void cpu_out16(uint16_t port, uint16_t value);
 
 /* The flags as they are, AC and IF among them. */
 uint64_t cpu_read_rflags(void);

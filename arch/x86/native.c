@@ -4,6 +4,7 @@
  */
 #include "arch/x86/native.h"
 
+#include "arch/x86/acpi_power.h"
 #include "arch/x86/apic.h"
 #include "arch/x86/boot_tables.h"
 #include "arch/x86/cpu.h"
@@ -43,7 +44,11 @@ static NORETURN void native_exit(enum pv_exit how)
 
 	uart_drain();
 	cpu_out8(PORT_DEBUG_EXIT, codes[how]);
-	/* The machine has no such device. */
+	/* The machine has no such device. Only a good run leaves by itself:
+	 * what a bad one has on its screen stays there to be read. */
+	if (how == PV_EXIT_PASS) {
+		acpi_power_off();
+	}
 	cpu_stop();
 }
 

@@ -13,6 +13,7 @@
 . qemu/xen/snapshot.sh
 
 platform_run() {
+	has_no_use EXIT
 	[[ $GDB != 1 ]] || refuse "GDB=1 is for the platforms native and xen-dom0"
 	check_xen_cmdline
 	choose_hypervisor

@@ -13,6 +13,7 @@
 #include "arch/x86/traps.h"
 #include "lib/assert.h"
 #include "tests/host/arena.h"
+#include "tests/host/fake_pm.h"
 #include "tests/host/fake_tlb.h"
 
 #include <signal.h>
@@ -167,6 +168,7 @@ void cpu_out8(uint16_t port, uint8_t value)
 	case PORT_DEBUG_EXIT: /* 0x10 and up, as the runner's status. */
 		_exit(value - 0x10);
 	default:
+		fake_pm_write(port, value);
 		break;
 	}
 }
