@@ -259,7 +259,7 @@ check-boot: test-programs clang-image ## run the native boots of the matrix
 	@tests/run 'native-*' 'runner-*'
 
 check-xen: test-programs clang-image ## run the boots under Xen
-	@tests/run 'dom0-*' 'domu-*'
+	@tests/run 'dom0*' 'domu*' 'pvh*'
 
 fuzz: $(fuzzers) ## look for input that what parses boot information gets wrong
 	@tests/fuzz/run $(or $(T),60) $(fuzz_targets)

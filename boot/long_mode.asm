@@ -54,9 +54,13 @@ bits 32
 ; over in rdi and where the image is in rsi.
 global enter_long_mode:function
 enter_long_mode:
-	mov	eax, ds			; not all promise ss, and calls use it
-	mov	es, eax
+	; Not all promise ss, and calls use it. Xen does, but behind a null
+	; selector, as it does with ds, and to load that is a fault.
+	mov	eax, ds
+	test	eax, eax
+	jz	.flat
 	mov	ss, eax
+.flat:
 	; Where are we? Only a call tells, and it needs a stack of one word:
 	; borrow the first of the loader's.
 	mov	eax, [esi]
@@ -66,6 +70,18 @@ enter_long_mode:
 	mov	[esi], eax
 	sub	ebp, LINKED(.here)
 	lea	esp, [ebp + LINKED(kernel_stacks + PAGE_BYTES + STACK_BYTES)]
+
+	; The protocols promise es too, but Xen's builder sets up none (Xen,
+	; tools/libs/guest/xg_dom_x86.c, vcpu_hvm).
+	lea	eax, [ebp + LINKED(boot_gdt)]
+	push	eax
+	push	(boot_gdt_end - boot_gdt - 1) << 16
+	lgdt	[esp + 2]
+	add	esp, 8
+	mov	eax, SELECTOR_DATA
+	mov	ds, eax
+	mov	es, eax
+	mov	ss, eax
 
 	; Whoever loaded the image has cleared this, but firmware ran since:
 	; SeaBIOS uses the last 256 KiB of small machines.
@@ -96,10 +112,6 @@ enter_long_mode:
 	mov	cr0, eax
 
 	; Still in 32-bit code; a far return to a 64-bit segment leaves it.
-	lea	eax, [ebp + LINKED(boot_gdt)]
-	push	eax
-	push	(boot_gdt_end - boot_gdt - 1) << 16
-	lgdt	[esp + 2]
 	push	SELECTOR_CODE
 	lea	eax, [ebp + LINKED(long_mode)]
 	push	eax

@@ -2,7 +2,7 @@
 ;
 ; PVH entry (Xen, docs/misc/pvh.pandoc): ebx = start_info.
 ;
-; QEMU's -kernel comes in here.
+; QEMU's -kernel comes in here, and a PVH domain of Xen's.
 
 %include "boot/enter.inc"
 

@@ -2,8 +2,11 @@
 /*
  * Tests of interrupts: their state, and that they come.
  */
+#include "arch/x86/apic.h"
 #include "arch/x86/cpu.h"
+#include "arch/x86/features.h"
 #include "arch/x86/pv.h"
+#include "arch/x86/regs.h"
 #include "lib/selftest.h"
 #include "mm/iomap.h"
 #include "mm/own_tables.h"
@@ -59,6 +62,11 @@ static void end(void)
 	if (registers != NULL) {
 		iomap_remove(registers);
 	}
+}
+
+static bool has_two_modes(void)
+{
+	return (features_detect() & pv()->features & FEATURE_X2APIC) != 0;
 }
 
 static void wait_for(uint64_t cycles)
@@ -132,9 +140,8 @@ SELFTEST(poison, "what else is in the word of a state makes no difference")
 }
 
 /* IRQ-2 */
-SELFTEST(masked, "what is raised while interrupts are off comes once, after")
+static void check_masked(void)
 {
-	SKIP_WITHOUT_TABLES();
 	CHECK_CALL(begin());
 	pv()->irq_self();
 	wait_for(SOON);
@@ -148,13 +155,17 @@ SELFTEST(masked, "what is raised while interrupts are off comes once, after")
 	end();
 }
 
-SELFTEST(nested,
-	 "what is raised in nested saves comes at the outermost restore")
+SELFTEST(masked, "what is raised while interrupts are off comes once, after")
+{
+	SKIP_WITHOUT_TABLES();
+	CHECK_CALL(check_masked());
+}
+
+static void check_nested(void)
 {
 	irqstate_t outer;
 	irqstate_t inner;
 
-	SKIP_WITHOUT_TABLES();
 	CHECK_CALL(begin());
 	pv()->irq_enable();
 	outer = pv()->irq_save();
@@ -167,9 +178,15 @@ SELFTEST(nested,
 	end();
 }
 
-SELFTEST(at_once, "what is raised while interrupts are on comes, each time")
+SELFTEST(nested,
+	 "what is raised in nested saves comes at the outermost restore")
 {
 	SKIP_WITHOUT_TABLES();
+	CHECK_CALL(check_nested());
+}
+
+static void check_at_once(void)
+{
 	CHECK_CALL(begin());
 	pv()->irq_enable();
 	for (unsigned int i = 1; i <= 16; i++) {
@@ -179,11 +196,16 @@ SELFTEST(at_once, "what is raised while interrupts are on comes, each time")
 	end();
 }
 
-SELFTEST(timer, "the timer comes when it is due, and not before")
+SELFTEST(at_once, "what is raised while interrupts are on comes, each time")
+{
+	SKIP_WITHOUT_TABLES();
+	CHECK_CALL(check_at_once());
+}
+
+static void check_timer(void)
 {
 	uint64_t deadline;
 
-	SKIP_WITHOUT_TABLES();
 	CHECK_CALL(begin());
 	pv()->irq_enable();
 	deadline = cpu_rdtsc() + SOON;
@@ -193,10 +215,15 @@ SELFTEST(timer, "the timer comes when it is due, and not before")
 	end();
 }
 
-/* IRQ-3: one that is pending when the wait begins, and one that comes in it. */
-SELFTEST(wait, "a wait ends by what is pending already, and by what comes")
+SELFTEST(timer, "the timer comes when it is due, and not before")
 {
 	SKIP_WITHOUT_TABLES();
+	CHECK_CALL(check_timer());
+}
+
+/* IRQ-3: one that is pending when the wait begins, and one that comes in it. */
+static void check_wait(void)
+{
 	CHECK_CALL(begin());
 	pv()->irq_self();
 	pv()->irq_wait();
@@ -211,4 +238,40 @@ SELFTEST(wait, "a wait ends by what is pending already, and by what comes")
 	end();
 }
 
-SELFTEST_SUITE(irq, &kept, &poison, &masked, &nested, &at_once, &timer, &wait);
+SELFTEST(wait, "a wait ends by what is pending already, and by what comes")
+{
+	SKIP_WITHOUT_TABLES();
+	CHECK_CALL(check_wait());
+}
+
+static void check_all(uint64_t mode)
+{
+	CHECK_EQ(cpu_read_msr(MSR_APIC_BASE) & APIC_BASE_MODE, mode);
+	CHECK_EQ(mfn_eq(pv()->irq_frame(), MFN_NONE),
+		 (mode & APIC_BASE_X2APIC) != 0);
+	CHECK_CALL(check_masked());
+	CHECK_CALL(check_nested());
+	CHECK_CALL(check_at_once());
+	CHECK_CALL(check_timer());
+	CHECK_CALL(check_wait());
+}
+
+/* Comes last: not every APIC can go back. */
+SELFTEST(modes, "what comes by the MSRs of a local APIC comes by its page too")
+{
+	SKIP_WITHOUT_TABLES();
+	if (!has_two_modes()) {
+		SKIP("there is no x2APIC mode of ours");
+	}
+	CHECK(apic_choose(true));
+	CHECK_CALL(check_all(APIC_BASE_MODE));
+	if (!apic_choose(false)) {
+		SKIP("x2APIC mode cannot be left here");
+	}
+	CHECK_CALL(check_all(APIC_BASE_ENABLE));
+	CHECK(apic_choose(true));
+	CHECK_CALL(check_all(APIC_BASE_MODE));
+}
+
+SELFTEST_SUITE(irq, &kept, &poison, &masked, &nested, &at_once, &timer, &wait,
+	       &modes);

@@ -63,13 +63,10 @@ SELFTEST(device_small, "frames of a device keep their type, in 4 KiB leaves")
 	CHECK_CALL(test_aspace_end_here());
 }
 
-/* Where a PC has devices, and no memory. */
-#define HOLE_MFN UINT64_C(0xe0000)
-
 /* ASPACE-3 */
 SELFTEST(device_large, "frames of a device keep their type, in 2 MiB leaves")
 {
-	struct aspace_area area = device(mfn(HOLE_MFN), 2 * MIB);
+	struct aspace_area area = device(test_hole_frame(), 2 * MIB);
 
 	SKIP_WITHOUT_TABLES();
 	CHECK_CALL(test_aspace_begin_here());

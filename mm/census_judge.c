@@ -94,6 +94,14 @@ static void skip_guards(const struct census_entry *leaf, uint64_t end)
 	}
 }
 
+static bool is_ram(mfn_t frame)
+{
+	pfn_t own = pv()->mfn_to_pfn(frame);
+
+	return !pfn_eq(own, PFN_NONE) &&
+	       memory_map_is_ram(kernel_ram(), pfn_paddr(own), PAGE_BYTES);
+}
+
 /* The page with another frame behind it: with just that frame. */
 static bool is_boot_page(const struct census_entry *leaf)
 {
@@ -101,7 +109,7 @@ static bool is_boot_page(const struct census_entry *leaf)
 
 	return page->name != NULL && leaf->va == page->page.va &&
 	       (leaf->bits & FRAME) == page->frame.mfn << 12 &&
-	       pfn_eq(pv()->mfn_to_pfn(page->frame), PFN_NONE);
+	       !is_ram(page->frame);
 }
 
 static void judge_image(const struct census_entry *leaf)

@@ -81,9 +81,10 @@ bool test_page_alloc_begin(pfn_t first, size_t count)
 
 #define APIC_MFN UINT64_C(0xfee00)
 
+/* Under a hypervisor that keeps all devices to itself. */
 static bool shares_page(void)
 {
-	return kernel_boot_page()->name != NULL;
+	return pv()->ring != 0 && kernel_boot_page()->name != NULL;
 }
 
 mfn_t test_device_frame(void)
@@ -94,4 +95,15 @@ mfn_t test_device_frame(void)
 enum memtype test_device_type(void)
 {
 	return shares_page() ? MT_WB : MT_UC;
+}
+
+mfn_t test_hole_frame(void)
+{
+	const struct memory_map *ram = kernel_ram();
+	uint64_t end = 4 * GIB;
+
+	if (ram->count != 0) {
+		end = max_u64(end, ram->ranges[ram->count - 1].end.pa);
+	}
+	return mfn(align_up(end, 2 * MIB) >> PAGE_SHIFT);
 }

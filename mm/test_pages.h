@@ -32,6 +32,11 @@ void test_pages_give(pfn_t first, size_t count);
 mfn_t test_device_frame(void);
 enum memtype test_device_type(void);
 
+/* The first of some mebibytes of frames with nothing behind them, aligned to 2
+ * MiB: above all RAM, and above what a PC has below 4 GiB. For platforms whose
+ * machine frames are our frames. */
+mfn_t test_hole_frame(void);
+
 /* An allocator and a map for the test at hand. They are large, so that tests
  * share them. */
 extern struct page_alloc test_page_alloc;

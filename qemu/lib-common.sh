@@ -18,6 +18,12 @@ refuse() {
 	exit 4
 }
 
+# refuse_emulator REASON: the same, for what the emulator cannot do and another
+# version of it can. tests/boot takes such a boot for skipped.
+refuse_emulator() {
+	refuse "not on this emulator: $*"
+}
+
 # measure_memory: sets mem_bytes. Without a suffix MEM is MiB, as QEMU and xl
 # have it; a fraction is taken, as by QEMU.
 measure_memory() {
@@ -58,14 +64,15 @@ find_qemu() {
 	command -v "$QEMU" >/dev/null || refuse "QEMU=$QEMU is no program that can be run"
 }
 
-# know_qemu_major: sets qemu_major, the first number of QEMU's version, which
-# decides what must be worked round.
-know_qemu_major() {
+# know_qemu_version: sets qemu_major and qemu_minor, the first numbers of QEMU's
+# version, which decide what must be worked round.
+know_qemu_version() {
 	local words
 	words=$("$QEMU" --version 2>/dev/null)
-	[[ $words =~ version\ ([0-9]+)\. ]] ||
+	[[ $words =~ version\ ([0-9]+)\.([0-9]+) ]] ||
 		refuse "QEMU=$QEMU does not tell its version"
 	qemu_major=${BASH_REMATCH[1]}
+	qemu_minor=${BASH_REMATCH[2]}
 }
 
 # A scratch folder for each run, locked while the run lives: whoever comes later

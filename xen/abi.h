@@ -14,11 +14,14 @@
 
 #define __XEN_INTERFACE_VERSION__ 0x00040e00
 
+#include <xen/arch-x86/cpuid.h>
 #include <xen/callback.h>
 #include <xen/elfnote.h>
 #include <xen/errno.h>
 #include <xen/event_channel.h>
 #include <xen/features.h>
+#include <xen/hvm/hvm_op.h>
+#include <xen/hvm/params.h>
 #include <xen/io/console.h>
 #include <xen/memory.h>
 #include <xen/physdev.h>

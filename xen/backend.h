@@ -18,6 +18,9 @@ extern const struct pv pv_xen;
  */
 void xen_init(const struct start_info *info, vaddr_t stack_top);
 
+/* pv.h: exit. For every kind of domain. */
+NORETURN void xen_exit(enum pv_exit how);
+
 /* Is this the first domain? As start_info says. */
 bool xen_is_initial_domain(void);
 

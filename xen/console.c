@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Console under Xen PV.
+ * Console under Xen.
  */
 #include "xen/console.h"
 
@@ -15,6 +15,8 @@
 
 /* Not in dom0. */
 static bool has_ring;
+/* NULL: it is at ring_paddr. */
+static struct xencons_interface *ring_mapped;
 static paddr_t ring_paddr;
 static evtchn_port_t ring_port;
 /* The daemon was waited for in vain: not again, until it moves. */
@@ -30,10 +32,18 @@ void xen_console_init(const struct start_info *info)
 	ring_port = info->console.domU.evtchn;
 }
 
-/* In the builder's map, and after that in the direct map. */
+void xen_console_attach(void *page, evtchn_port_t port)
+{
+	ring_mapped = page;
+	has_ring = true;
+	ring_port = port;
+}
+
+/* In the builder's map, and after that in the direct map, if it is memory of
+ * ours. */
 static struct xencons_interface *ring(void)
 {
-	return phys_ptr(ring_paddr);
+	return ring_mapped != NULL ? ring_mapped : phys_ptr(ring_paddr);
 }
 
 static uint32_t ring_used(void)

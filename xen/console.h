@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Console under Xen PV.
+ * Console under Xen.
  *
  * dom0 writes to the hypervisor's console, a domU to the ring that it shares
  * with the console daemon.
@@ -14,6 +14,10 @@
  * then a domU writes to the hypervisor's console too, where it is mostly
  * refused. */
 void xen_console_init(const struct start_info *info);
+
+/* The same for a domain without start_info: the ring is mapped there, for good.
+ */
+void xen_console_attach(void *page, evtchn_port_t port);
 
 /*
  * In a domU a newline goes out as CR LF; in dom0 the hypervisor sees to that.

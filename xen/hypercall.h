@@ -15,6 +15,11 @@
 long xen_hypercall(uint64_t number, uint64_t first, uint64_t second,
 		   uint64_t third, uint64_t fourth, uint64_t fifth);
 
+/* Where it goes: SYSCALL, which is for PV guests, or one of these. */
+extern const void *xen_hypercall_way;
+extern const uint8_t xen_by_vmcall[];  /* Intel's VMX. */
+extern const uint8_t xen_by_vmmcall[]; /* AMD's SVM. */
+
 /* xen.h: registers the vectors up to an entry with address 0. */
 static inline long xen_set_trap_table(const struct trap_info *table)
 {
@@ -149,6 +154,19 @@ static inline long xen_version(void)
 {
 	return xen_hypercall(__HYPERVISOR_xen_version, XENVER_version, 0, 0, 0,
 			     0);
+}
+
+/* hvm/hvm_op.h: of this domain; *value is what it was if that fails. */
+static inline long xen_hvm_param(uint32_t index, uint64_t *value)
+{
+	struct xen_hvm_param param = { .domid = DOMID_SELF, .index = index };
+	long error = xen_hypercall(__HYPERVISOR_hvm_op, HVMOP_get_param,
+				   vaddr_of(&param).va, 0, 0, 0);
+
+	if (error == 0) {
+		*value = param.value;
+	}
+	return error;
 }
 
 /* sched.h: takes events, and waits for one. */

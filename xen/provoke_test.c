@@ -27,7 +27,7 @@ static void take_too_much(void)
 	};
 
 	if (pv() != &pv_xen) {
-		SKIP("not a guest of Xen");
+		SKIP("not a PV guest of Xen");
 	}
 	CHECK_EQ(xen_hypercall(__HYPERVISOR_memory_op,
 			       XENMEM_increase_reservation, vaddr_of(&more).va,

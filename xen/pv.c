@@ -27,7 +27,7 @@ struct shared_info *const xen_shared_info =
 struct pv_cost xen_cost;
 static bool initial_domain;
 
-static NORETURN void xen_exit(enum pv_exit how)
+NORETURN void xen_exit(enum pv_exit how)
 {
 	xen_console_drain();
 	(void)xen_sched_shutdown(how == PV_EXIT_PASS ? SHUTDOWN_poweroff

@@ -117,7 +117,7 @@ void refusal_test(void (*part)(void))
 	bool restored;
 
 	if (pv() != &pv_xen || cpu_read_cr3() == 0) {
-		SKIP("not a guest of Xen");
+		SKIP("not a PV guest of Xen");
 	}
 	if (!refusal_take()) {
 		ERROR("the live tables cannot be read");

@@ -9,11 +9,11 @@
 #include "xen/hypercall.h"
 #include "xen/p2m.h"
 
-#define SKIP_UNLESS_XEN()                           \
-	do {                                        \
-		if (pv() != &pv_xen) {              \
-			SKIP("not a guest of Xen"); \
-		}                                   \
+#define SKIP_UNLESS_XEN()                              \
+	do {                                           \
+		if (pv() != &pv_xen) {                 \
+			SKIP("not a PV guest of Xen"); \
+		}                                      \
 	} while (0)
 
 SELFTEST(shared_info, "shared_info is mapped, and events are masked")

@@ -47,11 +47,21 @@ void boot_tables_enter_five_levels(void)
 	boot_l4[0] = 0;
 }
 
-void boot_tables_hide(vaddr_t page)
+static void replace(vaddr_t page, uint64_t entry)
 {
 	uint64_t offset = page.va - IMAGE_VADDR;
 
 	ASSERT(offset < IMAGE_BYTES_MAX);
-	boot_l1_image[offset >> PAGE_SHIFT] = 0;
+	boot_l1_image[offset >> PAGE_SHIFT] = entry;
 	cpu_invlpg(page);
+}
+
+void boot_tables_hide(vaddr_t page)
+{
+	replace(page, 0);
+}
+
+void boot_tables_show(vaddr_t page, mfn_t frame)
+{
+	replace(page, frame.mfn << PAGE_SHIFT | ENTRY_P | ENTRY_RW);
 }

@@ -34,4 +34,7 @@ void boot_tables_enter_five_levels(void);
 /* Unmaps a page of the image and flushes its translation. */
 void boot_tables_hide(vaddr_t page);
 
+/* The same, but maps the frame in its place. */
+void boot_tables_show(vaddr_t page, mfn_t frame);
+
 #endif

@@ -32,6 +32,7 @@ static const struct {
 	{ FEATURE_LA57, 7, ECX, 16, "la57" },
 	{ FEATURE_PCID, 1, ECX, 17, "pcid" },
 	{ FEATURE_MCE, 1, EDX, 7, "mce" },
+	{ FEATURE_X2APIC, 1, ECX, 21, "x2apic" },
 };
 
 /* CPUID answers for a leaf it does not have with those of another one. */

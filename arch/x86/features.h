@@ -11,18 +11,19 @@
 
 #include "lib/types.h"
 
-#define FEATURE_NX   0x1
-#define FEATURE_GB   0x2 /* Leaves of 1 GiB. */
-#define FEATURE_PGE  0x4
-#define FEATURE_PAT  0x8
-#define FEATURE_SMEP 0x10
-#define FEATURE_SMAP 0x20
-#define FEATURE_UMIP 0x40
-#define FEATURE_PKU  0x80
-#define FEATURE_LA57 0x100
-#define FEATURE_PCID 0x200
-#define FEATURE_MCE  0x400
-#define FEATURES_ALL 0x7ff
+#define FEATURE_NX     0x1
+#define FEATURE_GB     0x2 /* Leaves of 1 GiB. */
+#define FEATURE_PGE    0x4
+#define FEATURE_PAT    0x8
+#define FEATURE_SMEP   0x10
+#define FEATURE_SMAP   0x20
+#define FEATURE_UMIP   0x40
+#define FEATURE_PKU    0x80
+#define FEATURE_LA57   0x100
+#define FEATURE_PCID   0x200
+#define FEATURE_MCE    0x400
+#define FEATURE_X2APIC 0x800
+#define FEATURES_ALL   0xfff
 
 /* A set of FEATURE_ bits. */
 uint32_t features_detect(void);

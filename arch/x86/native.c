@@ -221,6 +221,7 @@ void native_init(void)
 
 	descriptors_init();
 	pic_mask();
+	apic_init((features & FEATURE_X2APIC) != 0);
 	trap_set_interrupt(apic_interrupt);
 	establish_paging(features);
 	/* Outright, whatever the loader had: a machine check without MCE

@@ -5,14 +5,14 @@
 #include "arch/x86/boot_tables.h"
 #include "arch/x86/cpu.h"
 #include "arch/x86/features.h"
-#include "arch/x86/native.h"
 #include "arch/x86/probe.h"
+#include "arch/x86/pv.h"
 #include "arch/x86/stacks.h"
 #include "lib/selftest.h"
 
 #define SKIP_UNLESS_NATIVE()                       \
 	do {                                       \
-		if (pv() != &pv_native) {          \
+		if (pv()->ring != 0) {             \
 			SKIP("not on bare metal"); \
 		}                                  \
 	} while (0)

@@ -115,8 +115,9 @@ struct pv {
 	/* The frame of registers that irq_use is to be handed, mapped uncached;
 	 * MFN_NONE if it needs none. */
 	mfn_t (*irq_frame)(void);
-	/* What is below works from now on; with NULL, no more, and all is as it
-	 * was. A platform without registers wants any address. */
+	/* What is below works from now on; with NULL, no more, and nothing
+	 * comes that did not come before. A platform that needs no frame wants
+	 * any address. */
 	void (*irq_use)(volatile void *registers);
 	/* Interrupts this CPU: at once; when the TSC is at the deadline. */
 	void (*irq_self)(void);

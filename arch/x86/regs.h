@@ -30,10 +30,16 @@
 #define MSR_FMASK     0xc0000084
 #define MSR_PAT	      0x277
 #define MSR_APIC_BASE 0x1b
+#define MSR_X2APIC    0x800 /* And those behind it. */
 #define EFER_SCE      0x1
 #define EFER_LME      0x100
 #define EFER_LME_LMA  0x500
 #define EFER_NXE      0x800
+
+/* Of MSR_APIC_BASE (SDM vol. 3, 11.4.4 and 11.12.1). */
+#define APIC_BASE_X2APIC 0x400
+#define APIC_BASE_ENABLE 0x800
+#define APIC_BASE_MODE	 0xc00
 
 #define CPUID_EXTENDED	      0x80000000
 #define CPUID_EXTENDED_FLAGS  0x80000001

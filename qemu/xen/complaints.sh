@@ -18,6 +18,10 @@ expected_words=(
 	# The Linux beside a cold domU finds its devices. It does so before it is ready
 	# for the guest, but a runner that was slow may read that first.
 	'PCI add device [0-9a-f:.]+'
+	# xl makes the first state of a PVH domain's processor out of one that it has
+	# Xen save.
+	'HVM d[0-9]+(v[0-9]+)? save: .*'
+	'HVM[0-9]+ restore: .*'
 	# The host had no time for the machine, for 42 seconds or more.
 	'Platform timer appears to have unexpectedly wrapped .*'
 )

@@ -12,12 +12,17 @@
 . qemu/xen/monitor.sh
 . qemu/xen/snapshot.sh
 
+# choose_domain_cpu: a platform may be more particular.
+choose_domain_cpu() {
+	choose_xen_cpu
+}
+
 platform_run() {
 	has_no_use EXIT
 	[[ $GDB != 1 ]] || refuse "GDB=1 is for the platforms native and xen-dom0"
-	check_xen_cmdline
+	[[ $domain_type != pv ]] || check_xen_cmdline
 	choose_hypervisor
-	choose_xen_cpu
+	choose_domain_cpu
 	qemu/xen/build dom0 || exit 4
 	make_job
 	if [[ $SNAPSHOT == 0 ]]; then

@@ -29,7 +29,7 @@ choose_hypervisor() {
 choose_xen_cpu() {
 	xen_cpu=$CPU
 	[[ ! $CPU ]] || return 0
-	know_qemu_major
+	know_qemu_version
 	xen_cpu=max
 	((qemu_major < 8)) || return 0
 	xen_cpu=max,-smap

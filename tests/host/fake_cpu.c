@@ -13,23 +13,13 @@
 #include "arch/x86/traps.h"
 #include "lib/assert.h"
 #include "tests/host/arena.h"
+#include "tests/host/fake_apic.h"
 #include "tests/host/fake_pm.h"
 #include "tests/host/fake_tlb.h"
 
 #include <signal.h>
 #include <ucontext.h>
 #include <unistd.h>
-
-/* In EDX of leaves 1 and CPUID_EXTENDED_FLAGS. */
-#define CPUID_PGE	  BIT(13)
-#define CPUID_PAT	  BIT(16)
-#define CPUID_EXTENDED_1G BIT(26)
-
-/* In EBX and ECX of leaf 7. */
-#define CPUID_SMEP BIT(7)
-#define CPUID_SMAP BIT(20)
-#define CPUID_UMIP BIT(2)
-#define CPUID_PKU  BIT(3)
 
 uint64_t boot_l4[ENTRY_COUNT];
 
@@ -98,29 +88,6 @@ void fake_cpu_init(void)
 }
 
 /* ---- Instructions -------------------------------------------------------- */
-
-/* A CPU with the features that the tests look at, and a name. */
-struct cpuid cpu_cpuid(uint32_t leaf, uint32_t subleaf)
-{
-	(void)subleaf;
-	switch (leaf) {
-	case 0:
-		return (struct cpuid){ 7, 0x656b6146, 0x55504320, 0x646f4d20 };
-	case 1:
-		return (struct cpuid){ .edx = CPUID_PGE | CPUID_PAT };
-	case 7:
-		return (struct cpuid){ .ebx = CPUID_SMEP | CPUID_SMAP,
-				       .ecx = CPUID_UMIP | CPUID_PKU };
-	case CPUID_EXTENDED:
-		return (struct cpuid){ .eax = CPUID_EXTENDED_FLAGS };
-	case CPUID_EXTENDED_FLAGS:
-		return (struct cpuid){ .edx = CPUID_EXTENDED_EDX_NX |
-					      CPUID_EXTENDED_EDX_LM |
-					      CPUID_EXTENDED_1G };
-	default:
-		return (struct cpuid){ 0 };
-	}
-}
 
 uint64_t cpu_rdtsc(void)
 {
@@ -244,13 +211,15 @@ uint64_t cpu_read_msr(uint32_t msr)
 	case MSR_PAT:
 		return pat;
 	default:
-		return 0;
+		return fake_apic_has(msr) ? fake_apic_read(msr) : 0;
 	}
 }
 
 void cpu_write_msr(uint32_t msr, uint64_t value)
 {
-	if (msr == MSR_PAT) {
+	if (fake_apic_has(msr)) {
+		fake_apic_write(msr, value);
+	} else if (msr == MSR_PAT) {
 		pat = value;
 	} else if (msr == MSR_EFER) {
 		efer = value;
@@ -359,4 +328,11 @@ void boot_tables_enter_five_levels(void)
 void boot_tables_hide(vaddr_t page)
 {
 	arena_hide(page);
+}
+
+/* There are no frames but the arena's. */
+void boot_tables_show(vaddr_t page, mfn_t frame)
+{
+	PANIC("nothing can be shown at %016lx, not even frame 0x%lx", page.va,
+	      frame.mfn);
 }

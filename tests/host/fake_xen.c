@@ -263,6 +263,11 @@ long fx_dispatch(uint64_t number, const uint64_t args[5])
 	return dispatch_other(number, args);
 }
 
+/* There is but one way in. */
+const void *xen_hypercall_way;
+const uint8_t xen_by_vmcall[1];
+const uint8_t xen_by_vmmcall[1];
+
 long xen_hypercall(uint64_t number, uint64_t first, uint64_t second,
 		   uint64_t third, uint64_t fourth, uint64_t fifth)
 {
