@@ -27,10 +27,9 @@ endif
 # ---- Sources -------------------------------------------------------------
 
 # From the bottom up; the order of the folders is the order of the tests.
-folders := lib arch/x86 xen mm kernel
-c_files := $(filter-out %/asm-offsets.c,$(wildcard $(addsuffix /*.c,$(folders))))
-sources := $(c_files) $(wildcard boot/*.c)
-asm_sources := $(wildcard $(addsuffix /*.asm,$(folders) boot))
+folders := lib arch/x86 xen mm kernel boot
+sources := $(filter-out %/asm-offsets.c,$(wildcard $(addsuffix /*.c,$(folders))))
+asm_sources := $(wildcard $(addsuffix /*.asm,$(folders)))
 offset_folders := arch/x86 xen tests/empty
 offsets := $(offset_folders:%=$(BUILD)/%/asm-offsets.inc)
 objects := $(sources:%.c=$(BUILD)/obj/%.o) $(asm_sources:%.asm=$(BUILD)/obj/%.asm.o)
@@ -146,6 +145,17 @@ $(BUILD)/bimetal.elf: $(BUILD)/bimetal.debug.elf
 	@test $$(stat -c %s $@) -lt $(image_bytes_max) || \
 		{ echo '$@ has $(image_bytes_max) bytes or more'; rm $@; exit 1; }
 
+# ---- A disk --------------------------------------------------------------
+
+iso: $(BUILD)/bimetal.iso ## build a disk for BIOS and UEFI, CD drive and stick
+
+.PHONY: iso
+
+$(BUILD)/bimetal.iso: $(BUILD)/bimetal.elf boot/grub.cfg qemu/iso
+	$(call say,ISO,$@)
+	$(Q)qemu/setup iso
+	$(Q)qemu/iso $@ $<
+
 # ---- Small kernels for the tests of the runner ---------------------------
 
 # Empty ones, to compare times with; and a loader that leaves debris, for the
@@ -175,9 +185,10 @@ $(BUILD)/tests/debris/bimetal.bin: $(BUILD)/bimetal.elf
 
 # The same sources under sanitizers. What touches the machine, or the kernel's
 # own address space, is left out, and hypercall.asm with it; tests/host has
-# models with the same functions.
-host_replaced := $(addprefix arch/x86/,cpu.c boot_tables.c phys.c) mm/kernel_space.c
-host_sources := $(filter-out $(host_replaced),$(c_files)) $(wildcard tests/host/*.c)
+# models with the same functions, and starts by itself.
+host_replaced := $(addprefix arch/x86/,cpu.c boot_tables.c phys.c) mm/kernel_space.c \
+	boot/start_%.c
+host_sources := $(filter-out $(host_replaced),$(sources)) $(wildcard tests/host/*.c)
 host_asm := $(filter-out arch/x86/cpu_irq.asm xen/hypercall.asm boot/%,$(asm_sources))
 host_objects := $(host_sources:%.c=$(BUILD)/host/%.o) $(host_asm:%.asm=$(BUILD)/obj/%.asm.o)
 host_cflags := $(common) -O1 -include tests/host/names.h -fno-pie \
@@ -256,7 +267,7 @@ check-host: test-programs ## run the tests on the host, under sanitizers
 	@tests/run 'host-*'
 
 check-boot: test-programs clang-image ## run the native boots of the matrix
-	@tests/run 'native-*' 'runner-*'
+	@tests/run 'native*' 'bios*' 'bochs*' 'runner-*'
 
 check-xen: test-programs clang-image ## run the boots under Xen
 	@tests/run 'dom0*' 'domu*' 'pvh*'
@@ -291,7 +302,8 @@ help: ## this list
 	@echo
 	@echo 'Platforms: $(patsubst qemu/platform-%.sh,%,$(wildcard qemu/platform-*.sh))'
 
-test-programs: $(BUILD)/bimetal.elf $(BUILD)/host/bimetal-host $(small) $(replays)
+test-programs: $(BUILD)/bimetal.elf $(BUILD)/bimetal.iso $(BUILD)/host/bimetal-host \
+	$(small) $(replays)
 
 clang-image: | setup-test
 	$(Q)$(MAKE) --no-print-directory CC=clang BUILD=$(BUILD)/clang all

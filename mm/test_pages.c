@@ -79,7 +79,7 @@ bool test_page_alloc_begin(pfn_t first, size_t count)
 	return true;
 }
 
-#define APIC_MFN UINT64_C(0xfee00)
+#define SCREEN_MFN UINT64_C(0xb8)
 
 /* Under a hypervisor that keeps all devices to itself. */
 static bool shares_page(void)
@@ -89,7 +89,17 @@ static bool shares_page(void)
 
 mfn_t test_device_frame(void)
 {
-	return shares_page() ? kernel_boot_page()->frame : mfn(APIC_MFN);
+	const struct memory_map *ram = kernel_ram();
+
+	if (shares_page()) {
+		return kernel_boot_page()->frame;
+	}
+	/* A PVH domain is no PC, and has RAM there. */
+	if (memory_map_is_ram(ram, paddr(SCREEN_MFN << PAGE_SHIFT),
+			      PAGE_BYTES)) {
+		return test_hole_frame();
+	}
+	return mfn(SCREEN_MFN);
 }
 
 enum memtype test_device_type(void)

@@ -27,8 +27,9 @@ pfn_t test_pages_take(size_t count);
 void test_pages_give(pfn_t first, size_t count);
 
 /* A machine frame that is not RAM of ours and may be mapped, with the type that
- * test_device_type says: the local APIC's, which every PC has (Intel SDM vol.
- * 3, 11.4.1), or what the platform shares with us. */
+ * test_device_type says: that of a PC's screen, or one with nothing behind it,
+ * or what the platform shares with us. Tests read eight bytes there and write
+ * one, which a local APIC need not take (Intel SDM vol. 3, 11.4.1). */
 mfn_t test_device_frame(void);
 enum memtype test_device_type(void);
 

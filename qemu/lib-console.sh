@@ -107,7 +107,7 @@ watch_machine() {
 	while [[ -z $ended ]]; do
 		drain
 		if IFS= read -r -t 0.004 -u "$alive" line; then
-			machine_line "(qemu) $line"
+			machine_line "($emulator) $line"
 			continue
 		elif (($? <= 128)); then
 			ended=machine
@@ -124,6 +124,6 @@ watch_machine() {
 	fi
 	drain all
 	while IFS= read -r line; do
-		machine_line "(qemu) $line"
+		machine_line "($emulator) $line"
 	done <"$scratch/stderr"
 }

@@ -7,6 +7,8 @@
 # possible and tie the machine's life to the runner's.
 
 gib=$((1 << 30))
+# What there is a function find_$emulator for.
+emulator=qemu
 machine_pid=
 alive=
 log_limit_kib=65536
