@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Fuzzing Multiboot2's boot information.
+ *
+ * The input is the structure.
+ */
+#include "boot/multiboot2.h"
+
+#include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/map_check.h"
+
+#include <string.h>
+
+static struct bootinfo info;
+static struct multiboot2_rest rest;
+
+/* MB-1 is for AddressSanitizer. */
+void fuzz_one(const uint8_t *bytes, size_t count)
+{
+	memset(&info, 0, sizeof(info));
+	memset(&rest, 0, sizeof(rest));
+	if (multiboot2_parse(bytes, count, &info, &rest) != NULL) {
+		return;
+	}
+	FUZZ_CHECK(info.map.count <= MEMORY_MAP_MAX);
+	FUZZ_CHECK(memchr(info.cmdline, '\0', sizeof(info.cmdline)) != NULL);
+	FUZZ_CHECK(!info.cmdline_cut ||
+		   strlen(info.cmdline) == sizeof(info.cmdline) - 1);
+	FUZZ_CHECK(info.module.bytes == 0 || rest.modules != 0);
+	FUZZ_CHECK(rest.rsdp_bytes == 0 ||
+		   (rest.rsdp_bytes >= 20 &&
+		    rest.rsdp_bytes <= sizeof(rest.rsdp)));
+	fuzz_check_map(&info.map, &info.map);
+}
