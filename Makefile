@@ -30,7 +30,7 @@ endif
 folders := lib arch/x86 xen mm kernel boot
 sources := $(filter-out %/asm-offsets.c,$(wildcard $(addsuffix /*.c,$(folders))))
 asm_sources := $(wildcard $(addsuffix /*.asm,$(folders)))
-offset_folders := arch/x86 xen tests/empty
+offset_folders := arch/x86 xen boot tests/empty
 offsets := $(offset_folders:%=$(BUILD)/%/asm-offsets.inc)
 objects := $(sources:%.c=$(BUILD)/obj/%.o) $(asm_sources:%.asm=$(BUILD)/obj/%.asm.o)
 
@@ -56,11 +56,11 @@ nasmflags := -f elf64 -g -F dwarf -I. -I$(BUILD)/ -Werror=all
 # Changes when a flag or a compiler does, and with it everything that is built.
 flags_file := $(BUILD)/flags
 flags_text = $(CC) $(cflags) $(host_cflags) $(host_ldflags) $(fuzz_cflags) \
-	$(NASM) $(nasmflags) $(ldflags)
+	$(NASM) $(nasmflags) $(ldflags) $(efi_cflags) $(efi_ldflags)
 
 # ---- Images --------------------------------------------------------------
 
-all: $(BUILD)/bimetal.elf $(BUILD)/bimetal.debug.elf ## build the image (default)
+all: $(BUILD)/bimetal.elf $(BUILD)/bimetal.debug.elf $(BUILD)/bimetal.efi ## build the images
 
 .PHONY: FORCE all setup setup-test
 FORCE:
@@ -127,7 +127,7 @@ $(BUILD)/symbols%.o: $(BUILD)/symbols%.asm
 	$(Q)$(NASM) $(nasmflags) $< -o $@
 
 # Changes when a file comes or goes.
-all_objects = $(objects) $(host_objects) $(fuzz_kernel)
+all_objects = $(objects) $(host_objects) $(fuzz_kernel) $(efi_objects)
 $(BUILD)/objects: FORCE
 	@mkdir -p $(@D)
 	@echo '$(all_objects)' | cmp -s - $@ || echo '$(all_objects)' >$@
@@ -155,6 +155,39 @@ $(BUILD)/bimetal.iso: $(BUILD)/bimetal.elf boot/grub.cfg qemu/iso
 	$(call say,ISO,$@)
 	$(Q)qemu/setup iso
 	$(Q)qemu/iso $@ $<
+
+# ---- The UEFI application ------------------------------------------------
+
+# A shared object with the kernel in it, turned into what firmware loads, as gnu-efi
+# does it. Firmware is called with Microsoft's conventions.
+efi_objects := $(patsubst boot/efi/%.c,$(BUILD)/efi/%.o,$(wildcard boot/efi/*.c)) \
+	$(BUILD)/efi/kernel.asm.o
+efi_cflags := -std=gnu11 -iquote . -isystem /usr/include/efi -isystem /usr/include/efi/x86_64 \
+	$(warnings) -Os -ffreestanding -fpic -fshort-wchar -mno-red-zone -fno-stack-protector \
+	-fcf-protection=none -fno-asynchronous-unwind-tables -DGNU_EFI_USE_MS_ABI
+efi_ldflags := -nostdlib -shared -Bsymbolic -z nocombreloc -z defs -z noexecstack
+efi_sections := $(foreach s,text sdata data rodata dynamic dynsym rel rela reloc,-j .$(s)) \
+	-j '.rel.*' -j '.rela.*'
+# Where the distribution has it.
+efi_part = $$($(CC) -print-file-name=$(1))
+
+$(BUILD)/efi/%.o: boot/efi/%.c Makefile $(flags_file)
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(efi_cflags) -MMD -MP -c $< -o $@
+
+$(BUILD)/efi/kernel.asm.o: boot/efi/kernel.asm $(BUILD)/bimetal.elf Makefile $(flags_file)
+	@mkdir -p $(@D)
+	$(Q)$(NASM) -f elf64 -Werror=all -DKERNEL='"$(BUILD)/bimetal.elf"' $< -o $@
+
+$(BUILD)/efi/bimetal.so: $(efi_objects) $(BUILD)/objects
+	$(Q)$(LD) $(efi_ldflags) -T $(call efi_part,elf_x86_64_efi.lds) \
+		$(call efi_part,crt0-efi-x86_64.o) $(efi_objects) \
+		$(call efi_part,libefi.a) $(call efi_part,libgnuefi.a) -o $@
+
+$(BUILD)/bimetal.efi: $(BUILD)/efi/bimetal.so
+	$(call say,EFI,$@)
+	$(Q)objcopy $(efi_sections) --target efi-app-x86_64 --subsystem=10 $< $@
 
 # ---- Small kernels for the tests of the runner ---------------------------
 
@@ -257,7 +290,7 @@ $(replays): $(BUILD)/host/replay/%: $(BUILD)/host/tests/fuzz/%.o \
 
 # The variables of qemu/run reach it as make's own do, by the environment. make
 # expands a $ in them.
-run: $(BUILD)/bimetal.elf ## boot and judge
+run: $(BUILD)/bimetal.$(if $(filter uefi,$(PLATFORM)),efi,elf) ## boot and judge
 	@IMAGE=$${IMAGE:-$<} qemu/run
 
 test: test-programs clang-image ## run everything: host tests and the boot matrix
@@ -267,7 +300,7 @@ check-host: test-programs ## run the tests on the host, under sanitizers
 	@tests/run 'host-*'
 
 check-boot: test-programs clang-image ## run the native boots of the matrix
-	@tests/run 'native*' 'bios*' 'bochs*' 'runner-*'
+	@tests/run 'native*' 'uefi*' 'bios*' 'bochs*' 'runner-*'
 
 check-xen: test-programs clang-image ## run the boots under Xen
 	@tests/run 'dom0*' 'domu*' 'pvh*'
@@ -302,8 +335,8 @@ help: ## this list
 	@echo
 	@echo 'Platforms: $(patsubst qemu/platform-%.sh,%,$(wildcard qemu/platform-*.sh))'
 
-test-programs: $(BUILD)/bimetal.elf $(BUILD)/bimetal.iso $(BUILD)/host/bimetal-host \
-	$(small) $(replays)
+test-programs: $(BUILD)/bimetal.elf $(BUILD)/bimetal.efi $(BUILD)/bimetal.iso \
+	$(BUILD)/host/bimetal-host $(small) $(replays)
 
 clang-image: | setup-test
 	$(Q)$(MAKE) --no-print-directory CC=clang BUILD=$(BUILD)/clang all
@@ -311,6 +344,6 @@ clang-image: | setup-test
 .PHONY: run test check-host check-boot check-xen fuzz lint debug clean help setup-fuzz
 .PHONY: test-programs clang-image
 
--include $(objects:.o=.o.d) $(objects:.o=.d) $(host_objects:.o=.d)
+-include $(objects:.o=.o.d) $(objects:.o=.d) $(host_objects:.o=.d) $(efi_objects:.o=.d)
 -include $(fuzz_sources:%.c=$(BUILD)/host/%.d) $(fuzz_sources:%.c=$(BUILD)/fuzz/%.d)
 -include $(offsets:=.d) $(BUILD)/linker.ld.d

@@ -8,6 +8,7 @@
 #include "arch/x86/pv.h"
 #include "kernel/main.h"
 #include "lib/selftest.h"
+#include "mm/iomap.h"
 #include "mm/kernel_space.h"
 
 SELFTEST(sorted, "memory ranges ascend, and neighbours that touch differ")
@@ -134,5 +135,37 @@ SELFTEST(spare_given, "what the loader mapped for nothing is memory like any")
 	}
 }
 
+SELFTEST(screen_writable,
+	 "a screen is no RAM, and its last pixel keeps what is written")
+{
+	const struct boot_framebuffer *screen = &kernel_bootinfo()->framebuffer;
+	uint64_t offset = screen->start.pa % PAGE_BYTES;
+	const struct iomap *map;
+	volatile uint32_t *pixel;
+	uint32_t before;
+	uint64_t last;
+
+	if (screen->bytes == 0) {
+		SKIP("there is no screen");
+	}
+	CHECK(screen->width != 0 && screen->height != 0);
+	CHECK(screen->width <= screen->pitch / sizeof(*pixel));
+	CHECK(screen->height <= screen->bytes / screen->pitch);
+	CHECK_EQ(iomap_add(mfn(screen->start.pa >> PAGE_SHIFT),
+			   offset + screen->bytes, MT_WC, "screen", &map),
+		 OK);
+	last = (uint64_t)screen->pitch * (screen->height - 1) +
+	       sizeof(*pixel) * (screen->width - 1);
+	pixel = vaddr_ptr(vaddr_add(map->start, offset + last));
+	before = *pixel;
+	*pixel = ~before;
+	CHECK_EQ(*pixel, ~before);
+	*pixel = before;
+	iomap_remove(map);
+	selftest_note("screen: %ux%u pixels at 0x%lx", screen->width,
+		      screen->height, screen->start.pa);
+}
+
 SELFTEST_SUITE(bootinfo, &sorted, &image_in_ram, &image_found, &ram_is_there,
-	       &module_readable, &tables_recycled, &spare_given);
+	       &module_readable, &tables_recycled, &spare_given,
+	       &screen_writable);

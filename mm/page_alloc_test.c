@@ -344,20 +344,21 @@ SELFTEST(out_of_reach, "memory that cannot be reached is not handed out")
 	CHECK_EQ(own->counts[PAGE_RECORD], 0);
 }
 
-/* The last frames of RAM that the kernel's allocator has not begun to hand
- * out, one more group than the count; or PFN_NONE. */
+/* The last frames of a range of RAM that the kernel's allocator has not begun
+ * to hand out, one more group than the count; or PFN_NONE. The last range may
+ * be a small one. */
 static pfn_t borrow(uint64_t count)
 {
 	const struct page_alloc *pages = kernel_pgtable()->pages;
-	const struct page_range *range;
 
-	if (pages == NULL || pages->range_count == 0) {
-		return PFN_NONE;
+	for (size_t i = pages == NULL ? 0 : pages->range_count; i-- != 0;) {
+		const struct page_range *range = &pages->ranges[i];
+
+		if (range->end.pfn - range->next.pfn >= PAGE_GROUP + count) {
+			return pfn(range->end.pfn - PAGE_GROUP - count);
+		}
 	}
-	range = &pages->ranges[pages->range_count - 1];
-	return range->end.pfn - range->next.pfn >= PAGE_GROUP + count
-		       ? pfn(range->end.pfn - PAGE_GROUP - count)
-		       : PFN_NONE;
+	return PFN_NONE;
 }
 
 /* What lies between the ends of the first group is skipped, not used. */

@@ -10,7 +10,7 @@
 platform_place="platform=native boot=pvh"
 
 platform_run() {
-	has_no_use XEN XEN_ARGS XL_EXTRA FIRMWARE DISK
+	has_no_use XEN XEN_ARGS XL_EXTRA FIRMWARE DISK OVMF ESP
 	machine "$mem_bytes" "${CPU:-max}"
 	machine_command+=(-serial "file:$scratch/serial" -kernel "$IMAGE" -append "$CMDLINE")
 	[[ -z $MODULE ]] || machine_command+=(-initrd "$MODULE")

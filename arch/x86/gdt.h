@@ -9,7 +9,7 @@
 
 #define SELECTOR_CODE	0x08
 #define SELECTOR_DATA	0x10
-#define SELECTOR_CODE32 0x18 /* On the way to five-level paging. */
+#define SELECTOR_CODE32 0x18 /* To switch paging off for a moment. */
 #define SELECTOR_TSS	0x20 /* Two entries. */
 /* In the order that SYSRET takes them in (SDM vol. 2, SYSRET). */
 #define SELECTOR_USER_DATA 0x33
