@@ -11,6 +11,7 @@
 #include "boot/efi/handover.h"
 #include "boot/loader.h"
 #include "lib/assert.h"
+#include "lib/string.h"
 
 static void copy_memory_map(struct bootinfo *info,
 			    const struct efi_handover *handover)
@@ -38,6 +39,10 @@ static void copy_cmdline(struct bootinfo *info,
 		info->cmdline_cut = bytes < handover->cmdline_bytes;
 		loader_copy(info->cmdline, bytes, handover->cmdline,
 			    "command line");
+		/* What is behind it would be dropped without a word. */
+		if (strnlen(info->cmdline, bytes) != bytes) {
+			PANIC("the command line has a NUL in it");
+		}
 	}
 }
 

@@ -6,8 +6,8 @@
  */
 #include "boot/multiboot2.h"
 
+#include "tests/fuzz/describe.h"
 #include "tests/fuzz/fuzz.h"
-#include "tests/fuzz/map_check.h"
 
 #include <string.h>
 
@@ -22,13 +22,9 @@ void fuzz_one(const uint8_t *bytes, size_t count)
 	if (multiboot2_parse(bytes, count, &info, &rest) != NULL) {
 		return;
 	}
-	FUZZ_CHECK(info.map.count <= MEMORY_MAP_MAX);
-	FUZZ_CHECK(memchr(info.cmdline, '\0', sizeof(info.cmdline)) != NULL);
-	FUZZ_CHECK(!info.cmdline_cut ||
-		   strlen(info.cmdline) == sizeof(info.cmdline) - 1);
+	fuzz_check_bootinfo(&info);
 	FUZZ_CHECK(info.module.bytes == 0 || rest.modules != 0);
 	FUZZ_CHECK(rest.rsdp_bytes == 0 ||
 		   (rest.rsdp_bytes >= 20 &&
 		    rest.rsdp_bytes <= sizeof(rest.rsdp)));
-	fuzz_check_map(&info.map, &info.map);
 }
