@@ -8,6 +8,8 @@
 #include "lib/assert.h"
 #include "lib/string.h"
 
+struct bootinfo bootinfo;
+
 const void *loader_ptr(uint64_t address, uint64_t bytes, const char *what)
 {
 	const void *data = address == 0 || bytes == 0

@@ -5,7 +5,10 @@
 #ifndef BOOT_LOADER_H
 #define BOOT_LOADER_H
 
-#include "lib/types.h"
+#include "arch/x86/bootinfo.h"
+
+/* What it comes to: of the one way of booting that is taken. */
+extern struct bootinfo bootinfo;
 
 /*
  * The loader's data at a physical address, of which a protocol says nothing but

@@ -4,11 +4,10 @@
  */
 #include "arch/x86/native.h"
 #include "boot/describe_efi.h"
+#include "boot/loader.h"
 #include "kernel/main.h"
 
 void start_efi(uint64_t handover_address, uint64_t image_address);
-
-static struct bootinfo bootinfo;
 
 void start_efi(uint64_t handover_address, uint64_t image_address)
 {

@@ -12,7 +12,6 @@
 
 void start_multiboot2(uint64_t info_address, uint64_t image_address);
 
-static struct bootinfo bootinfo;
 static struct multiboot2_rest rest;
 
 void start_multiboot2(uint64_t info_address, uint64_t image_address)

@@ -4,6 +4,7 @@
  */
 #include "arch/x86/native.h"
 #include "boot/describe_pvh.h"
+#include "boot/loader.h"
 #include "kernel/main.h"
 #include "xen/backend.h"
 #include "xen/console.h"
@@ -11,7 +12,6 @@
 
 void start_pvh(uint64_t info_address, uint64_t image_address);
 
-static struct bootinfo bootinfo;
 static struct pv pv_pvh;
 
 /* A PVH domain has no serial port and no exit device: Xen stands in for both,

@@ -6,6 +6,7 @@
  * bootinfo.
  */
 #include "boot/describe_xen.h"
+#include "boot/loader.h"
 #include "kernel/main.h"
 #include "lib/assert.h"
 #include "xen/backend.h"
@@ -13,8 +14,6 @@
 #include "xen/p2m.h"
 
 void start_xen(const struct start_info *info, uint64_t stack_top);
-
-static struct bootinfo bootinfo;
 
 /* A domain's memory is the frames from 0 on, less those that have no machine
  * frame. */

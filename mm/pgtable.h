@@ -76,7 +76,7 @@ void *pt_access(const struct pgtable *pt, vaddr_t address, uint64_t bytes);
 /* 512 pages, and each of some flushes. */
 #define BATCH_MAX 560
 
-/* Some 32 KiB: not for the stack. */
+/* Some 22 KiB: not for the stack. */
 struct batch {
 	struct pgtable *pt;
 	enum audit_phase phase;

@@ -22,10 +22,12 @@ struct batch_op {
 	enum batch_kind kind;
 	level_t level; /* Of the table. */
 	unsigned int index;
-	pfn_t table;
+	union {
+		pfn_t table;	/* Of a store, */
+		uint64_t bytes; /* of a flush. */
+	};
 	pte_t entry;
 	vaddr_t va; /* Of a store: the first address that the entry covers. */
-	uint64_t bytes;
 };
 
 #endif
