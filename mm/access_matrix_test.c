@@ -288,7 +288,7 @@ static void check_cover(uint64_t wanted)
 	}
 }
 
-/* ACCESS-1, ACCESS-2, BENCH-1 */
+/* ACCESS-1, ACCESS-2 */
 SELFTEST(matrix, "accesses end as the manual has it, and entries tell of them")
 {
 	uint64_t wanted;
@@ -337,4 +337,55 @@ SELFTEST(wrong_model, "a model that has one bit of a leaf wrong is found out")
 	CHECK_CALL(check_lie(BIT(1)));
 }
 
-SELFTEST_SUITE(access_matrix, &matrix, &wrong_model);
+struct registers {
+	uint64_t cr0;
+	uint64_t cr3;
+	uint64_t cr4;
+	uint64_t efer;
+	uint64_t interrupts;
+	uint32_t pkru;
+};
+
+static struct registers read_registers(void)
+{
+	return (struct registers){
+		.cr0 = cpu_read_cr0(),
+		.cr3 = cpu_read_cr3(),
+		.cr4 = cpu_read_cr4(),
+		.efer = cpu_read_msr(MSR_EFER),
+		.interrupts = cpu_read_rflags() & RFLAGS_IF,
+		.pkru = protect_has(FEATURE_PKU) ? cpu_read_pkru() : 0,
+	};
+}
+
+/* By the states that have all of it off, and on. */
+static void check_left(uint64_t state)
+{
+	struct registers before = read_registers();
+	struct registers after;
+
+	run_state(state, 64, false);
+	after = read_registers();
+	CHECK_EQ(after.cr0, before.cr0);
+	CHECK_EQ(after.cr3, before.cr3);
+	CHECK_EQ(after.cr4, before.cr4);
+	CHECK_EQ(after.efer, before.efer);
+	CHECK_EQ(after.interrupts, before.interrupts);
+	CHECK_EQ(after.pkru, before.pkru);
+}
+
+/* BENCH-1 */
+SELFTEST(registers, "the state of the processor is afterwards what it was")
+{
+	SKIP_WITHOUT_TABLES();
+	if (pv()->ring != 0) {
+		SKIP("protections are the hypervisor's");
+	}
+	CHECK_EQ(begin(), OK);
+	check_left(0);
+	check_left(run.space.states - 1);
+	run.bench->close();
+	CHECK_EQ(count_wrong(), 0);
+}
+
+SELFTEST_SUITE(access_matrix, &matrix, &wrong_model, &registers);
