@@ -245,6 +245,14 @@ $(BUILD)/host/bimetal-host: $(host_objects) $(BUILD)/objects
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(host_cflags) $(host_ldflags) $(host_objects) -o $@
 
+# ---- The reader of the screen --------------------------------------------
+
+# With the kernel's own font.
+$(BUILD)/host/read-screen: $(patsubst %,$(BUILD)/host/%.o,\
+		tests/screen/read lib/font lib/screen)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(host_cflags) -no-pie $^ -o $@
+
 # ---- Fuzzing -------------------------------------------------------------
 
 # A target is a folder of the corpus, and the file of its name. It takes what it
@@ -300,7 +308,7 @@ check-host: test-programs ## run the tests on the host, under sanitizers
 	@tests/run 'host-*'
 
 check-boot: test-programs clang-image ## run the native boots of the matrix
-	@tests/run 'native*' 'uefi*' 'bios*' 'bochs*' 'runner-*'
+	@tests/run 'native*' 'uefi*' 'bios*' 'bochs*' 'runner-*' screen
 
 check-xen: test-programs clang-image ## run the boots under Xen
 	@tests/run 'dom0*' 'domu*' 'pvh*'
@@ -336,7 +344,7 @@ help: ## this list
 	@echo 'Platforms: $(patsubst qemu/platform-%.sh,%,$(wildcard qemu/platform-*.sh))'
 
 test-programs: $(BUILD)/bimetal.elf $(BUILD)/bimetal.efi $(BUILD)/bimetal.iso \
-	$(BUILD)/host/bimetal-host $(small) $(replays)
+	$(BUILD)/host/bimetal-host $(BUILD)/host/read-screen $(small) $(replays)
 
 clang-image: | setup-test
 	$(Q)$(MAKE) --no-print-directory CC=clang BUILD=$(BUILD)/clang all
@@ -345,5 +353,6 @@ clang-image: | setup-test
 .PHONY: test-programs clang-image
 
 -include $(objects:.o=.o.d) $(objects:.o=.d) $(host_objects:.o=.d) $(efi_objects:.o=.d)
+-include $(BUILD)/host/tests/screen/read.d
 -include $(fuzz_sources:%.c=$(BUILD)/host/%.d) $(fuzz_sources:%.c=$(BUILD)/fuzz/%.d)
 -include $(offsets:=.d) $(BUILD)/linker.ld.d

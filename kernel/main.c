@@ -10,6 +10,7 @@
 #include "arch/x86/features.h"
 #include "arch/x86/image.h"
 #include "arch/x86/protect.h"
+#include "kernel/display.h"
 #include "kernel/options.h"
 #include "kernel/selftest.h"
 #include "kernel/verdict.h"
@@ -143,6 +144,7 @@ void kernel_main(struct bootinfo *info)
 	struct options options;
 	unsigned int problems;
 
+	display_begin(&info->framebuffer);
 	/* Firmware may have left the cursor in the middle of a line. */
 	print("\nTAP version 13\n");
 	prepare_memory(info);
@@ -160,6 +162,7 @@ void kernel_main(struct bootinfo *info)
 		verdict_finish(VERDICT_LISTED, 0);
 	}
 	kernel_space_init(bootinfo, options.la57 ? L5 : L4);
+	display_map();
 	protect_init();
 	if (options.dump != 0) {
 		dump_tables(options.dump);

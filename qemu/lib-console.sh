@@ -120,6 +120,7 @@ watch_machine() {
 	if [[ $ended == machine ]]; then
 		reap_machine
 	else
+		[[ ! $SCREEN ]] || take_picture
 		end_machine
 	fi
 	drain all

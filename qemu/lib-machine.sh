@@ -17,6 +17,7 @@ log_limit_kib=65536
 # command. FILE is where the memory lies, if it is a file, and its options.
 machine() {
 	machine_command=("$QEMU" -nodefaults -vga none -display none -no-reboot -smp "$CPUS")
+	[[ ! $SCREEN ]] || add_screen
 	# QEMU's status is 0 for a reset as for a power-off: it has to say which.
 	if [[ $EXIT == acpi ]]; then
 		machine_command+=(-trace qemu_system_shutdown_request)

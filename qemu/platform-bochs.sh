@@ -17,7 +17,7 @@ bochs_panic=
 
 platform_run() {
 	[[ $GDB != 1 ]] || refuse "GDB=1 is for the platforms of QEMU"
-	has_no_use XEN XEN_ARGS XL_EXTRA FIRMWARE EXIT
+	has_no_use XEN XEN_ARGS XL_EXTRA FIRMWARE EXIT SCREEN
 	((mem_bytes % (1 << 20) == 0)) || refuse "MEM=$MEM is not in whole MiB, as Bochs wants"
 	make_disk
 	bochs_options >"$scratch/bochsrc"

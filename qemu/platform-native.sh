@@ -27,6 +27,7 @@ platform_done() {
 
 # guest_stays: one that did not pass has no way to end a machine without the device.
 guest_stays() {
+	[[ ! $SCREEN ]] || picture_of_power_off
 	[[ $EXIT == acpi && $last_line != "# verdict: "@(pass|listed)* ]] && silent_since_verdict
 }
 

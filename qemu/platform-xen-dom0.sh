@@ -21,7 +21,7 @@ xen_end=
 
 platform_run() {
 	local kernel
-	has_no_use XL_EXTRA FIRMWARE DISK OVMF ESP EXIT
+	has_no_use XL_EXTRA FIRMWARE DISK OVMF ESP EXIT SCREEN
 	check_xen_cmdline
 	choose_hypervisor
 	choose_xen_cpu

@@ -7,13 +7,13 @@
 #include "arch/x86/acpi_power.h"
 #include "arch/x86/apic.h"
 #include "arch/x86/boot_tables.h"
+#include "arch/x86/console.h"
 #include "arch/x86/cpu.h"
 #include "arch/x86/features.h"
 #include "arch/x86/gdt.h"
 #include "arch/x86/phys.h"
 #include "arch/x86/stacks.h"
 #include "arch/x86/traps.h"
-#include "arch/x86/uart.h"
 #include "arch/x86/user.h"
 #include "lib/assert.h"
 
@@ -42,7 +42,7 @@ static NORETURN void native_exit(enum pv_exit how)
 		[PV_EXIT_BROKEN] = DEBUG_EXIT_BROKEN,
 	};
 
-	uart_drain();
+	console_end();
 	cpu_out8(PORT_DEBUG_EXIT, codes[how]);
 	/* The machine has no such device. Only a good run leaves by itself:
 	 * what a bad one has on its screen stays there to be read. */
@@ -211,7 +211,7 @@ const struct pv pv_native = {
 	.irq_timer = apic_timer,
 	.load_user_root = native_load_user_root,
 	.enter_user = native_enter_user,
-	.console_write = uart_write,
+	.console_write = console_write,
 	.exit = native_exit,
 };
 

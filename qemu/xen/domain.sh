@@ -18,7 +18,7 @@ choose_domain_cpu() {
 }
 
 platform_run() {
-	has_no_use EXIT FIRMWARE DISK OVMF ESP
+	has_no_use EXIT FIRMWARE DISK OVMF ESP SCREEN
 	[[ $GDB != 1 ]] || refuse "GDB=1 is for the platforms native and xen-dom0"
 	[[ $domain_type != pv ]] || check_xen_cmdline
 	choose_hypervisor
