@@ -9,6 +9,12 @@ NASM := nasm
 Q := $(if $(filter 1,$(V)),,@)
 say = $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' '$(1)' '$(2)')
 
+# What is built depends on the sources alone: not on the language, the time, or the name
+# of the folder, of which gcc takes the one that the shell was called with.
+export LC_ALL := C
+export SOURCE_DATE_EPOCH ?= 315532800
+export PWD := $(CURDIR)
+
 MAKEFLAGS += --no-builtin-rules
 ifeq ($(MAKELEVEL),0)
 MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 1)
@@ -48,7 +54,7 @@ common := -std=gnu11 -iquote . -g -fno-omit-frame-pointer \
 cflags := $(common) -Os -ffreestanding -mcmodel=kernel -fno-pic -mno-red-zone \
 	-fno-delete-null-pointer-checks -fno-strict-aliasing \
 	-mgeneral-regs-only -fno-stack-protector -fcf-protection=none \
-	-fno-asynchronous-unwind-tables
+	-fno-asynchronous-unwind-tables -ffile-prefix-map=$(CURDIR)=.
 ldflags := -nostdlib -static -z max-page-size=0x1000 -z noexecstack \
 	--fatal-warnings
 nasmflags := -f elf64 -g -F dwarf -I. -I$(BUILD)/ -Werror=all
@@ -188,6 +194,37 @@ $(BUILD)/efi/bimetal.so: $(efi_objects) $(BUILD)/objects
 $(BUILD)/bimetal.efi: $(BUILD)/efi/bimetal.so
 	$(call say,EFI,$@)
 	$(Q)objcopy $(efi_sections) --target efi-app-x86_64 --subsystem=10 $< $@
+
+# ---- What other machines need --------------------------------------------
+
+dist: $(BUILD)/bimetal.tar.gz ## pack what other machines need, with how to install it
+
+.PHONY: dist
+
+# nasm writes the name of the folder into what debuggers read, and cannot be told not to.
+$(BUILD)/dist/obj/%.asm.o: $(BUILD)/obj/%.asm.o
+	@mkdir -p $(@D)
+	$(Q)objcopy --strip-debug $< $@
+
+dist_objects := $(objects:$(BUILD)/obj/%.asm.o=$(BUILD)/dist/obj/%.asm.o)
+
+$(BUILD)/dist/bimetal.debug.elf: $(dist_objects) $(BUILD)/bimetal.debug.elf
+	$(Q)$(link) $@ $(dist_objects) $(BUILD)/symbols1.o
+
+dist_parts := $(addprefix $(BUILD)/,bimetal.elf dist/bimetal.debug.elf bimetal.efi bimetal.iso) \
+	boot/bimetal.cfg boot/grub-xen.cfg docs/install.md LICENSE
+dist_folder := $(BUILD)/dist/bimetal
+dist_tar := tar --format=ustar --sort=name --mtime=@$(SOURCE_DATE_EPOCH) \
+	--owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX
+
+$(BUILD)/bimetal.tar.gz: $(dist_parts) Makefile
+	$(call say,PACK,$@)
+	$(Q)rm -rf $(dist_folder) && mkdir -p $(dist_folder)
+	$(Q)cp $(dist_parts) $(dist_folder)
+	$(Q)mv $(dist_folder)/install.md $(dist_folder)/INSTALL
+	$(Q)cd $(dist_folder) && sha256sum * >../SHA256SUMS && mv ../SHA256SUMS .
+	$(Q)$(dist_tar) -C $(BUILD)/dist -cf $(@:.gz=) bimetal
+	$(Q)gzip -9nf $(@:.gz=)
 
 # ---- Small kernels for the tests of the runner ---------------------------
 

@@ -65,10 +65,11 @@ guest_begins() {
 	last_guest_word=$EPOCHREALTIME
 }
 
-# silent_since_verdict: a guest that was to end the machine has had half a second.
+# silent_since_verdict [MICROSECONDS]: a guest that was to end the machine has had that
+# long, or half a second.
 silent_since_verdict() {
 	local now=${EPOCHREALTIME/[.,]/} last=${last_guest_word/[.,]/}
-	[[ $GDB != 1 && $last_line == "# verdict: "* ]] && ((now - last > 500000))
+	[[ $GDB != 1 && $last_line == "# verdict: "* ]] && ((now - last > ${1:-500000}))
 }
 
 guest_line() {

@@ -26,28 +26,6 @@ platform_run() {
 	watch_machine
 }
 
-# Without -nic OVMF would look for a network to boot from.
-choose_firmware() {
-	case $FIRMWARE in
-	"" | bios) ;;
-	uefi)
-		qemu/setup uefi || exit 4
-		machine_command+=(-bios /usr/share/ovmf/OVMF.fd -nic none)
-		;;
-	*) refuse "FIRMWARE=$FIRMWARE is neither bios nor uefi" ;;
-	esac
-}
-
-# attach_disk: one that the user names is a stick, else it is a CD, so that both
-# ways of starting it are in use. What a comma is to QEMU it is not in a name.
-attach_disk() {
-	if [[ $DISK ]]; then
-		machine_command+=(-drive "format=raw,snapshot=on,file=${boot_disk//,/,,}")
-	else
-		machine_command+=(-cdrom "$boot_disk")
-	fi
-}
-
 platform_judge_start() {
 	refuse_if_qemu_did
 	judge_disk

@@ -6,7 +6,11 @@
 # Xen starts the image without any Linux in between, which takes a second. Its
 # halt does not leave QEMU, so the end of the domain is read from Xen's messages
 # on the serial port that the guest shares with it.
+#
+# QEMU loads Xen; or with FIRMWARE=bios or uefi GRUB does, by the menu entry that other
+# machines are given (boot/grub-xen.cfg).
 
+. qemu/lib-iso.sh
 . qemu/xen/machine.sh
 . qemu/xen/complaints.sh
 
@@ -20,23 +24,34 @@ xen_part=
 xen_end=
 
 platform_run() {
-	local kernel
-	has_no_use XL_EXTRA FIRMWARE DISK OVMF ESP EXIT SCREEN
+	has_no_use XL_EXTRA DISK OVMF ESP EXIT SCREEN
 	check_xen_cmdline
 	choose_hypervisor
 	choose_xen_cpu
 	[[ $XEN ]] || qemu/xen/build hypervisor || exit 4
-	kernel="$(module "$IMAGE" kernel)${CMDLINE:+ $CMDLINE}"
-	# QEMU splits the list of modules at commas, unless they are doubled.
-	kernel=${kernel//,/,,}
-	[[ -z $MODULE ]] || kernel+=,$(module "$MODULE" module)
 	machine "$(machine_bytes)" "$xen_cpu"
-	machine_command+=(-serial "file:$scratch/serial" -kernel "$hypervisor"
-		-append "$(xen_arguments)" -initrd "$kernel")
+	if [[ $FIRMWARE ]]; then
+		has_no_use MODULE
+		choose_firmware
+		make_xen_disk "$(more_xen_arguments)"
+		attach_disk
+	else
+		attach_xen
+	fi
+	machine_command+=(-serial "file:$scratch/serial")
 	follow_nothing
 	follow "$scratch/serial" serial_line
 	start_machine
 	watch_machine
+}
+
+attach_xen() {
+	local kernel
+	kernel="$(module "$IMAGE" kernel)${CMDLINE:+ $CMDLINE}"
+	# QEMU splits the list of modules at commas, unless they are doubled.
+	kernel=${kernel//,/,,}
+	[[ -z $MODULE ]] || kernel+=,$(module "$MODULE" module)
+	machine_command+=(-kernel "$hypervisor" -append "$(xen_arguments)" -initrd "$kernel")
 }
 
 # module FILE NAME: the file, under a name that QEMU does not cut. It ends the name
@@ -57,10 +72,19 @@ machine_bytes() {
 }
 
 xen_arguments() {
-	local kib=$((mem_bytes >> 10))
 	echo "console=com1 com1=115200,8n1 loglvl=all guest_loglvl=all" \
-		"console_timestamps=boot dom0_mem=${kib}K,max:${kib}K" \
-		"dom0_max_vcpus=$CPUS $XEN_ARGS"
+		"console_timestamps=boot $(domain_arguments) $XEN_ARGS"
+}
+
+domain_arguments() {
+	local kib=$((mem_bytes >> 10))
+	echo "dom0_mem=${kib}K,max:${kib}K dom0_max_vcpus=$CPUS"
+}
+
+# more_xen_arguments: a run without variables takes the entry as it is.
+more_xen_arguments() {
+	((mem_bytes == 256 << 20 && CPUS == 1)) || domain_arguments
+	echo "$XEN_ARGS"
 }
 
 # serial_line LINE: Xen's and the guest's lines come on one port. What the guest
@@ -70,9 +94,12 @@ serial_line() {
 		xen_started=1
 		machine_line "$1"
 		[[ $1 != *"Serial input to DOM0"* ]] || guest_begins
-		# Both are followed by five seconds of waiting.
-		[[ $1 != *"Hardware Dom0 "* && $1 != *"Reboot in five seconds"* ]] ||
+		# What comes behind these is five seconds of waiting, or nothing.
+		case $1 in
+		*"Hardware Dom0 "* | *"Reboot in five seconds"* | *"Manual reset required"*)
 			xen_end=${1##*"] "}
+			;;
+		esac
 	elif [[ ! $xen_started && $1 != "TAP version "* ]]; then
 		machine_line "$1"
 	elif [[ $1 =~ $xen_within ]]; then
@@ -94,6 +121,10 @@ platform_done() {
 
 platform_judge_start() {
 	refuse_if_qemu_did
+	judge_xen_start
+}
+
+judge_xen_start() {
 	[[ -z $xen_part ]] || guest_line "$xen_part"
 	if [[ ! $xen_started || $ended == start ]]; then
 		refuse_if_xen_did

@@ -37,9 +37,13 @@ choose_xen_cpu() {
 }
 
 # xen_refuses: tells whether Xen's first code did. It says "ERR: ...!", without the
-# end of the line, and halts for ever. The serial port is what is followed first.
+# end of the line, and halts for ever.
 xen_refuses() {
-	[[ ${follow_part[0]} == "ERR: "*! ]]
+	local part
+	for part in "${follow_part[@]}"; do
+		[[ $part != "ERR: "*! ]] || return 0
+	done
+	return 1
 }
 
 refuse_if_xen_did() {
@@ -63,5 +67,5 @@ name_of_address() {
 	local debug=${IMAGE%.elf}.debug.elf words
 	[[ -r $debug ]] && command -v addr2line >/dev/null || return 0
 	mapfile -t words < <(addr2line -fe "$debug" "$1")
-	[[ ${words[0]:-?} == *\?* ]] || echo "RIP $1 is in ${words[0]}, ${words[1]#"$PWD/"}"
+	[[ ${words[0]:-?} == *\?* ]] || echo "RIP $1 is in ${words[0]}, ${words[1]#./}"
 }
