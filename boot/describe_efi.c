@@ -9,6 +9,7 @@
 
 #include "arch/x86/efi_map.h"
 #include "boot/efi/handover.h"
+#include "boot/framebuffer.h"
 #include "boot/loader.h"
 #include "lib/assert.h"
 #include "lib/string.h"
@@ -46,34 +47,24 @@ static void copy_cmdline(struct bootinfo *info,
 	}
 }
 
-/* The firmware does not list what belongs to devices, and a mistake of its own
- * must not make RAM of the screen. */
 static void copy_framebuffer(struct bootinfo *info,
 			     const struct efi_handover *handover)
 {
-	uint64_t lines_bytes =
-		(uint64_t)handover->screen_pitch * handover->screen_height;
-
-	if (handover->screen_bytes == 0) {
-		return;
-	}
-	if (handover->screen > BIT(PADDR_BITS) ||
-	    handover->screen_bytes > BIT(PADDR_BITS) - handover->screen ||
-	    lines_bytes > handover->screen_bytes ||
-	    handover->screen_width > handover->screen_pitch / 4) {
-		PANIC("the framebuffer at 0x%lx has %lu bytes for %ux%u pixels",
-		      handover->screen, handover->screen_bytes,
-		      handover->screen_width, handover->screen_height);
-	}
-	info->framebuffer = (struct boot_framebuffer){
+	struct boot_framebuffer found = {
 		.start = paddr(handover->screen),
 		.bytes = handover->screen_bytes,
 		.width = handover->screen_width,
 		.height = handover->screen_height,
 		.pitch = handover->screen_pitch,
 	};
-	if (memory_map_add(&info->map, info->framebuffer.start,
-			   info->framebuffer.bytes, MEMORY_RESERVED) != OK) {
+	enum err err = framebuffer_take(info, &found);
+
+	if (err == ERR_RANGE) {
+		PANIC("the framebuffer at 0x%lx has %lu bytes for %ux%u pixels",
+		      handover->screen, handover->screen_bytes,
+		      handover->screen_width, handover->screen_height);
+	}
+	if (err != OK) {
 		PANIC("the memory map does not fit");
 	}
 }

@@ -40,10 +40,12 @@ efi_entry:
 	push	rax
 	mov	word [rsp + 6], efi_gdt_end - efi_gdt - 1
 	lgdt	[rsp + 6]
-	; Paging cannot be switched off while there are process-context
-	; identifiers (Intel SDM vol. 3, 4.10.1).
+	; Only what paging in 64-bit mode is made of can stay. Paging cannot be
+	; switched off while there are process-context identifiers (Intel SDM
+	; vol. 3, 4.10.1), and a return without a call is a fault while there is
+	; a shadow stack (vol. 1, 17.2).
 	mov	rax, cr4
-	and	eax, ~CR4_PCIDE & 0xffffffff
+	and	eax, CR4_PAE | CR4_LA57
 	mov	cr4, rax
 	push	SELECTOR_CODE32
 	lea	rax, [.down]

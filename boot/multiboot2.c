@@ -4,6 +4,7 @@
  */
 #include "boot/multiboot2.h"
 
+#include "boot/framebuffer.h"
 #include "lib/string.h"
 
 struct tag {
@@ -74,6 +75,8 @@ struct taker {
 	unsigned int maps;
 };
 
+static const char map_is_full[] = "the memory map does not fit";
+
 static const char *take_cmdline(const struct tag *tag, struct taker *taker)
 {
 	const char *text = (const char *)(tag + 1);
@@ -136,7 +139,7 @@ static const char *take_memory_map(const struct tag *tag, struct taker *taker)
 		if (memory_map_add(&taker->boot->map, paddr(entry->start),
 				   entry->bytes,
 				   memory_kind_of_e820(entry->type)) != OK) {
-			return "the memory map does not fit";
+			return map_is_full;
 		}
 	}
 	taker->maps++;
@@ -152,6 +155,8 @@ static const char *take_framebuffer(const struct tag *tag, struct taker *taker)
 {
 	const struct tag_framebuffer *buffer =
 		(const struct tag_framebuffer *)tag;
+	struct boot_framebuffer found;
+	enum err err;
 
 	if (buffer->type != FRAMEBUFFER_RGB) {
 		return NULL;
@@ -159,17 +164,22 @@ static const char *take_framebuffer(const struct tag *tag, struct taker *taker)
 	if (tag->bytes < FRAMEBUFFER_BYTES_RGB) {
 		return "the framebuffer has no colours";
 	}
-	if (buffer->pixel_bits == 32 && channel_is(buffer->red, 16) &&
-	    channel_is(buffer->green, 8) && channel_is(buffer->blue, 0)) {
-		taker->boot->framebuffer = (struct boot_framebuffer){
-			.start = paddr(buffer->start),
-			.bytes = (uint64_t)buffer->pitch * buffer->height,
-			.width = buffer->width,
-			.height = buffer->height,
-			.pitch = buffer->pitch,
-		};
+	if (buffer->pixel_bits != 32 || !channel_is(buffer->red, 16) ||
+	    !channel_is(buffer->green, 8) || !channel_is(buffer->blue, 0)) {
+		return NULL;
 	}
-	return NULL;
+	found = (struct boot_framebuffer){
+		.start = paddr(buffer->start),
+		.bytes = (uint64_t)buffer->pitch * buffer->height,
+		.width = buffer->width,
+		.height = buffer->height,
+		.pitch = buffer->pitch,
+	};
+	err = framebuffer_take(taker->boot, &found);
+	if (err == ERR_RANGE) {
+		return "the framebuffer has sizes that cannot be";
+	}
+	return err == OK ? NULL : map_is_full;
 }
 
 /* Of the two versions that a machine may have the longer one knows more. */

@@ -32,8 +32,8 @@ struct multiboot2_rest {
  * copy lies. Returns what is wrong with the structure, in words, or NULL; if it
  * is wrong, what has been taken of it must not be used.
  *
- * The framebuffer is taken if its pixels are those of struct
- * boot_framebuffer. In the command line, a backslash before a backslash or a
+ * The framebuffer is taken if its pixels are those of struct boot_framebuffer,
+ * and is no RAM then. In the command line, a backslash before a backslash or a
  * quote is dropped: GRUB adds it (grub-core/lib/cmdline.c).
  */
 const char *multiboot2_parse(const void *info, uint64_t bytes,

@@ -166,6 +166,7 @@ SELFTEST(framebuffer,
 	} others[] = { { 20, 24 }, { 21, 2 }, { 24, 0 },
 		       { 25, 5 },  { 26, 9 }, { 28, 16 } };
 	static const uint8_t without_colours[29] = { [21] = 1 };
+	const char *impossible = "the framebuffer has sizes that cannot be";
 
 	CHECK_STR(try_framebuffer(0, 0), "");
 	CHECK_EQ(boot.framebuffer.start.pa, 0x1e0000000);
@@ -173,10 +174,21 @@ SELFTEST(framebuffer,
 	CHECK_EQ(boot.framebuffer.width, 1024);
 	CHECK_EQ(boot.framebuffer.height, 768);
 	CHECK_EQ(boot.framebuffer.bytes, 4096 * 768);
+	CHECK_EQ(boot.map.count, 3);
+	CHECK_EQ(boot.map.ranges[0].start.pa, 0x1e0000000);
+	CHECK_EQ(boot.map.ranges[0].end.pa, 0x1e0300000);
+	CHECK_EQ(boot.map.ranges[0].kind, MEMORY_RESERVED);
 	for (size_t i = 0; i < ARRAY_COUNT(others); i++) {
 		CHECK_STR(try_framebuffer(others[i].at, others[i].value), "");
 		CHECK_EQ(boot.framebuffer.bytes, 0);
 	}
+	CHECK_STR(try_framebuffer(8, 1), ""); /* Lines that have a gap. */
+	CHECK_EQ(boot.framebuffer.pitch, 4097);
+	CHECK_STR(try_framebuffer(9, 15), impossible);
+	CHECK_STR(try_framebuffer(12, 1), impossible);
+	CHECK_STR(try_framebuffer(6, 0x10), impossible);
+	CHECK_STR(try_framebuffer(17, 0), "");
+	CHECK_EQ(boot.framebuffer.bytes, 0);
 	begin();
 	put(FRAMEBUFFER, without_colours, sizeof(without_colours));
 	CHECK_STR(finish(), "the framebuffer has no colours");

@@ -65,13 +65,13 @@ make_xen_disk() {
 		"grub/xen.cfg=$scratch/xen.cfg" "xen.gz=$scratch/xen.gz" || exit 4
 }
 
-# choose_firmware: without -nic OVMF would look for a network to boot from.
+# choose_firmware: sets what starts GRUB.
 choose_firmware() {
 	case $FIRMWARE in
 	"" | bios) ;;
 	uefi)
 		qemu/setup uefi || exit 4
-		machine_command+=(-bios /usr/share/ovmf/OVMF.fd -nic none)
+		machine_command+=(-bios /usr/share/ovmf/OVMF.fd)
 		;;
 	*) refuse "FIRMWARE=$FIRMWARE is neither bios nor uefi" ;;
 	esac

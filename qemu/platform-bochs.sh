@@ -12,7 +12,7 @@ platform_place="platform=native boot=multiboot2"
 
 platform_run() {
 	[[ $GDB != 1 ]] || refuse "GDB=1 is for the platforms of QEMU"
-	has_no_use XEN XEN_ARGS XL_EXTRA FIRMWARE EXIT SCREEN
+	has_no_use OVMF ESP XEN XEN_ARGS XL_EXTRA FIRMWARE EXIT SCREEN
 	((mem_bytes % (1 << 20) == 0)) || refuse "MEM=$MEM is not in whole MiB, as Bochs wants"
 	make_disk
 	start_limit=$((TIMEOUT + 30))

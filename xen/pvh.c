@@ -40,6 +40,12 @@ static bool has_svm(void)
 	return ecx == 0x444d4163 || ecx == 0x656e6975;
 }
 
+/* One that nobody has set is 0. */
+static bool has_param(uint32_t index, uint64_t *value)
+{
+	return xen_hvm_param(index, value) == 0 && *value != 0;
+}
+
 bool xen_pvh_begin(struct boot_page *ring)
 {
 	uint64_t frame;
@@ -49,8 +55,8 @@ bool xen_pvh_begin(struct boot_page *ring)
 		return false;
 	}
 	xen_hypercall_way = has_svm() ? xen_by_vmmcall : xen_by_vmcall;
-	if (xen_hvm_param(HVM_PARAM_CONSOLE_PFN, &frame) == 0 &&
-	    xen_hvm_param(HVM_PARAM_CONSOLE_EVTCHN, &port) == 0) {
+	if (has_param(HVM_PARAM_CONSOLE_PFN, &frame) &&
+	    has_param(HVM_PARAM_CONSOLE_EVTCHN, &port)) {
 		*ring = (struct boot_page){ .page = vaddr_of(ring_page),
 					    .frame = mfn(frame),
 					    .name = "console ring" };

@@ -21,9 +21,10 @@
 #define SLEEP_TYPE_SHIFT 2
 #define SLEEP_ENABLE	 0x20
 
-/* Firmware takes its time to hand over; so many reads of a port last longer
- * than any needs. */
-#define HAND_OVER_READS 1000000
+/* Firmware takes its time to hand over: ACPICA gives it three seconds
+ * (evxfevnt.c, acpi_enable). A read of a port takes about 1 us on a real bus.
+ */
+#define HAND_OVER_READS 3000000
 
 static struct acpi_power power_found;
 static bool is_found;

@@ -5,7 +5,8 @@
  * Intel SDM vol. 3, chapter 11. In x2APIC mode (11.12) its registers are MSRs;
  * in xAPIC mode they are a page of machine memory that the caller maps,
  * uncached. It is left as it was found once nobody wants to be interrupted, but
- * for the mode: from x2APIC mode the way back would reset all of it.
+ * for its timer, which is masked, and for the mode: from x2APIC mode the way
+ * back would reset all of it.
  */
 #ifndef ARCH_X86_APIC_H
 #define ARCH_X86_APIC_H

@@ -17,7 +17,14 @@ struct run {
 
 _Static_assert(sizeof(struct efi_descriptor) == 40, "UEFI 2.10, 7.2.3");
 
-enum memory_kind memory_kind_of_efi(uint32_t type)
+/* The kernel maps RAM write-back. Linux and Xen ask for the attribute too
+ * (Linux, arch/x86/platform/efi/efi.c; Xen, arch/x86/efi/efi-boot.h). */
+static bool is_usable(uint64_t attributes)
+{
+	return (attributes & (EFI_WRITE_BACK | EFI_RUNTIME)) == EFI_WRITE_BACK;
+}
+
+enum memory_kind memory_kind_of_efi(uint32_t type, uint64_t attributes)
 {
 	switch (type) {
 	case EFI_LOADER_CODE:
@@ -25,7 +32,7 @@ enum memory_kind memory_kind_of_efi(uint32_t type)
 	case EFI_BOOT_CODE:
 	case EFI_BOOT_DATA:
 	case EFI_CONVENTIONAL:
-		return MEMORY_RAM;
+		return is_usable(attributes) ? MEMORY_RAM : MEMORY_RESERVED;
 	case EFI_UNUSABLE:
 		return MEMORY_UNUSABLE;
 	case EFI_ACPI_RECLAIM:
@@ -45,7 +52,7 @@ static struct run run_of(const struct efi_descriptor *descriptor)
 	uint64_t pages = (PADDR_LIMIT - start) >> PAGE_SHIFT;
 	struct run run = { .start = start, .end = PADDR_LIMIT };
 
-	run.kind = memory_kind_of_efi(descriptor->type);
+	run.kind = memory_kind_of_efi(descriptor->type, descriptor->attributes);
 	if (descriptor->pages <= pages) {
 		run.end = start + (descriptor->pages << PAGE_SHIFT);
 	}

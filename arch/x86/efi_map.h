@@ -31,6 +31,10 @@ enum efi_type {
 	EFI_UNACCEPTED
 };
 
+/* Of the attributes (UEFI 2.10, 7.2.3). */
+#define EFI_WRITE_BACK BIT(3)
+#define EFI_RUNTIME    BIT(63)
+
 /* EFI_MEMORY_DESCRIPTOR (UEFI 2.10, 7.2.3). */
 struct efi_descriptor {
 	uint32_t type; /* enum efi_type */
@@ -43,8 +47,8 @@ struct efi_descriptor {
 
 /* The kind for a type of UEFI's, once its boot services are gone (UEFI 2.10,
  * table 7.10; ACPI 6.5, table 15.6). What the runtime services use stays
- * theirs. */
-enum memory_kind memory_kind_of_efi(uint32_t type);
+ * theirs, by type or by attribute. RAM is what can be cached write-back. */
+enum memory_kind memory_kind_of_efi(uint32_t type, uint64_t attributes);
 
 /*
  * Adds a map as the firmware gave it: bytes of descriptors at map, which need

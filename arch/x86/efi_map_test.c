@@ -8,15 +8,16 @@
 #include "lib/string.h"
 
 #define LIMIT BIT(PADDR_BITS)
+#define WB    EFI_WRITE_BACK
 
 /* Too large for the kernel's stack. */
 static struct memory_map memory;
 
 static enum err add(uint32_t type, uint64_t start, uint64_t pages)
 {
-	struct efi_descriptor descriptor = { .type = type,
-					     .start = start,
-					     .pages = pages };
+	struct efi_descriptor descriptor = {
+		.type = type, .start = start, .pages = pages, .attributes = WB
+	};
 
 	return efi_map_add(&memory, &descriptor, sizeof(descriptor),
 			   sizeof(descriptor));
@@ -52,10 +53,24 @@ SELFTEST(types, "RAM is what is free and what served to boot, nothing else")
 	};
 
 	for (uint32_t type = 0; type < ARRAY_COUNT(kinds); type++) {
-		CHECK_EQ(memory_kind_of_efi(type), kinds[type]);
+		CHECK_EQ(memory_kind_of_efi(type, WB), kinds[type]);
 	}
-	CHECK_EQ(memory_kind_of_efi(0x80000000), MEMORY_RESERVED);
-	CHECK_EQ(memory_kind_of_efi(UINT32_MAX), MEMORY_RESERVED);
+	CHECK_EQ(memory_kind_of_efi(0x80000000, WB), MEMORY_RESERVED);
+	CHECK_EQ(memory_kind_of_efi(UINT32_MAX, WB), MEMORY_RESERVED);
+}
+
+SELFTEST(attributes, "RAM is what can be cached, and no runtime service needs")
+{
+	static const uint64_t others = ~(EFI_WRITE_BACK | EFI_RUNTIME);
+
+	CHECK_EQ(memory_kind_of_efi(EFI_CONVENTIONAL, WB | others), MEMORY_RAM);
+	CHECK_EQ(memory_kind_of_efi(EFI_CONVENTIONAL, others), MEMORY_RESERVED);
+	CHECK_EQ(memory_kind_of_efi(EFI_BOOT_DATA, 0), MEMORY_RESERVED);
+	CHECK_EQ(memory_kind_of_efi(EFI_LOADER_DATA, WB | EFI_RUNTIME),
+		 MEMORY_RESERVED);
+	CHECK_EQ(memory_kind_of_efi(EFI_ACPI_NVS, EFI_RUNTIME),
+		 MEMORY_ACPI_NVS);
+	CHECK_EQ(memory_kind_of_efi(EFI_UNUSABLE, 0), MEMORY_UNUSABLE);
 }
 
 SELFTEST(neighbours, "neighbours of one kind are one entry, others are not")
@@ -69,12 +84,30 @@ SELFTEST(neighbours, "neighbours of one kind are one entry, others are not")
 		} map[6];
 	} __attribute__((packed)) all = { 0 };
 	static const struct efi_descriptor was[] = {
-		{ .type = EFI_BOOT_DATA, .start = 0, .pages = 1 },
-		{ .type = EFI_CONVENTIONAL, .start = 0x1000, .pages = 2 },
-		{ .type = EFI_RUNTIME_DATA, .start = 0x3000, .pages = 1 },
-		{ .type = EFI_LOADER_CODE, .start = 0x4000, .pages = 1 },
-		{ .type = EFI_LOADER_DATA, .start = 0x6000, .pages = 1 },
-		{ .type = EFI_BOOT_CODE, .start = 0x5000, .pages = 1 },
+		{ .type = EFI_BOOT_DATA,
+		  .start = 0,
+		  .pages = 1,
+		  .attributes = WB },
+		{ .type = EFI_CONVENTIONAL,
+		  .start = 0x1000,
+		  .pages = 2,
+		  .attributes = WB },
+		{ .type = EFI_RUNTIME_DATA,
+		  .start = 0x3000,
+		  .pages = 1,
+		  .attributes = WB },
+		{ .type = EFI_LOADER_CODE,
+		  .start = 0x4000,
+		  .pages = 1,
+		  .attributes = WB },
+		{ .type = EFI_LOADER_DATA,
+		  .start = 0x6000,
+		  .pages = 1,
+		  .attributes = WB },
+		{ .type = EFI_BOOT_CODE,
+		  .start = 0x5000,
+		  .pages = 1,
+		  .attributes = WB },
 	};
 
 	memory.count = 0;
@@ -123,8 +156,11 @@ SELFTEST(beyond, "what reaches beyond all addresses is cut, and never wraps")
 SELFTEST(sizes, "a map whose sizes make no sense is refused")
 {
 	static const struct efi_descriptor map[2] = {
-		{ .type = EFI_CONVENTIONAL, .pages = 1 },
-		{ .type = EFI_CONVENTIONAL, .start = 0x2000, .pages = 1 },
+		{ .type = EFI_CONVENTIONAL, .pages = 1, .attributes = WB },
+		{ .type = EFI_CONVENTIONAL,
+		  .start = 0x2000,
+		  .pages = 1,
+		  .attributes = WB },
 	};
 	/* Of the map, and of a descriptor. */
 	static const uint64_t bad[][2] = {
@@ -151,4 +187,5 @@ SELFTEST(full, "a map that does not fit is refused")
 	CHECK_EQ(add(EFI_MMIO, 0, 1), ERR_FULL);
 }
 
-SELFTEST_SUITE(efi_map, &types, &neighbours, &beyond, &sizes, &full);
+SELFTEST_SUITE(efi_map, &types, &attributes, &neighbours, &beyond, &sizes,
+	       &full);

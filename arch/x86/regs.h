@@ -15,15 +15,14 @@
 #define CR0_WP 0x10000
 #define CR0_PG 0x80000000
 
-#define CR4_PAE	  0x20
-#define CR4_MCE	  0x40
-#define CR4_PGE	  0x80
-#define CR4_UMIP  0x800
-#define CR4_LA57  0x1000
-#define CR4_PCIDE 0x20000
-#define CR4_SMEP  0x100000
-#define CR4_SMAP  0x200000
-#define CR4_PKE	  0x400000
+#define CR4_PAE	 0x20
+#define CR4_MCE	 0x40
+#define CR4_PGE	 0x80
+#define CR4_UMIP 0x800
+#define CR4_LA57 0x1000
+#define CR4_SMEP 0x100000
+#define CR4_SMAP 0x200000
+#define CR4_PKE	 0x400000
 
 #define MSR_EFER      0xc0000080
 #define MSR_STAR      0xc0000081

@@ -111,6 +111,18 @@ static struct options options_of(EFI_HANDLE application,
 	return options;
 }
 
+/* Some firmware hands over all of a boot entry (Linux, drivers/firmware/efi/
+ * libstub/efi-stub-helper.c), or what is no text at all (systemd, src/boot/efi/
+ * stub.c). Nobody has typed that, and nobody could leave it out. */
+static void drop_binary(struct options *options)
+{
+	if (options->length != 0 && !is_text(options->text[0])) {
+		Print(L"bimetal.efi: load options that are no text are "
+		      L"ignored\n");
+		options->length = 0;
+	}
+}
+
 static EFI_STATUS copy_options(const struct options *options,
 			       struct cmdline *cmdline)
 {
@@ -235,6 +247,7 @@ EFI_STATUS cmdline_read(EFI_HANDLE application, struct cmdline *cmdline)
 		return refuse(status, L"what this application was started by");
 	}
 	options = options_of(application, image);
+	drop_binary(&options);
 	return options.length != 0 ? copy_options(&options, cmdline)
 				   : read_file(image, cmdline);
 }

@@ -4,6 +4,7 @@
  *
  * It is the application's load options, if these say anything; else what is in
  * the file bimetal.txt beside the application, if there is one; else empty.
+ * Options that do not begin with a character of ASCII say nothing.
  *
  * A shell puts the name of the program before the options, a boot manager or
  * QEMU's -kernel does not. The first word is taken for the name, and left out,

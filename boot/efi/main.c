@@ -72,8 +72,8 @@ static struct efi_handover *make_handover(const struct cmdline *cmdline,
 }
 
 /* The firmware lets go only of whoever knows the map as it is. What it does on
- * the way may change that; nothing may be allocated any more, nor anything else
- * be asked for (UEFI 2.10, 7.4.6). */
+ * the way may change that; then nothing may be asked for but memory and its map
+ * (UEFI 2.10, 7.4.6). */
 static EFI_STATUS leave_firmware(EFI_HANDLE application,
 				 struct efi_handover *handover)
 {

@@ -33,7 +33,7 @@ static void expect(const uint8_t *descriptors, size_t bytes, size_t size)
 		expected.ranges[expected.count++] = (struct memory_range){
 			.start = paddr(one.start),
 			.end = paddr(end < LIMIT ? (uint64_t)end : LIMIT),
-			.kind = memory_kind_of_efi(one.type),
+			.kind = memory_kind_of_efi(one.type, one.attributes),
 		};
 	}
 }

@@ -156,6 +156,19 @@ void fake_xen_refuse_next(uint64_t number, long error)
 	fx.refused_error = error;
 }
 
+static bool hvm_params_unset;
+
+void fake_xen_unset_hvm_params(bool unset)
+{
+	hvm_params_unset = unset;
+}
+
+/* The value is left as it is, which is 0 in what the kernel hands over. */
+static long hvm_op(uint64_t command)
+{
+	return command == HVMOP_get_param && hvm_params_unset ? 0 : -XEN_ENOSYS;
+}
+
 static bool is_refused(uint64_t number, long *error)
 {
 	*error = fx.refused_error;
@@ -239,6 +252,8 @@ static long dispatch_other(uint64_t number, const uint64_t args[5])
 		return fx_event_channel_op(args[0], args[1]);
 	case __HYPERVISOR_physdev_op:
 		return fx_physdev_op(args[0], args[1]);
+	case __HYPERVISOR_hvm_op:
+		return hvm_op(args[0]);
 	case __HYPERVISOR_domctl:
 		return -XEN_EACCES; /* For a version of its own only. */
 	default:

@@ -70,6 +70,10 @@ struct fake_xen_ends fake_xen_plan(enum fake_xen_kind kind,
  */
 void fake_xen_refuse_next(uint64_t number, long error);
 
+/* The domain is no HVM one, so it has no parameters of such; or it has them
+ * all, and nobody has set any. */
+void fake_xen_unset_hvm_params(bool unset);
+
 /* ---- What the model can be asked ----------------------------------------- */
 
 /* Of the domain that was built last. */

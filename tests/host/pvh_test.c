@@ -7,6 +7,7 @@
 #include "arch/x86/cpu.h"
 #include "lib/selftest.h"
 #include "tests/host/fake_cpu.h"
+#include "tests/host/fake_xen.h"
 #include "xen/hypercall.h"
 
 #define AMD   0x444d4163 /* The end of the vendor's name. */
@@ -66,4 +67,15 @@ SELFTEST(instruction, "the hypercall instruction is that of the CPU's vendor")
 	CHECK(way == xen_by_vmcall);
 }
 
-SELFTEST_SUITE(pvh, &found, &other, &instruction);
+SELFTEST(no_ring, "a parameter that nobody has set is no console ring")
+{
+	const void *way;
+	bool without;
+
+	fake_xen_unset_hvm_params(true);
+	without = begin_on(XEN_CPUID_FIRST_LEAF, xen, AMD, &way);
+	fake_xen_unset_hvm_params(false);
+	CHECK(without);
+}
+
+SELFTEST_SUITE(pvh, &found, &other, &instruction, &no_ring);
