@@ -8,7 +8,7 @@
 #include "lib/assert.h"
 #include "lib/string.h"
 
-struct bootinfo bootinfo;
+struct bootinfo loader_bootinfo;
 
 const void *loader_ptr(uint64_t address, uint64_t bytes, const char *what)
 {

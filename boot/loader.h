@@ -8,7 +8,7 @@
 #include "arch/x86/bootinfo.h"
 
 /* What it comes to: of the one way of booting that is taken. */
-extern struct bootinfo bootinfo;
+extern struct bootinfo loader_bootinfo;
 
 /*
  * The loader's data at a physical address, of which a protocol says nothing but

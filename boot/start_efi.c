@@ -14,7 +14,7 @@ void start_efi(uint64_t handover_address, uint64_t image_address)
 	kernel_begin(&pv_native, "efi");
 	native_init();
 
-	bootinfo.image = paddr(image_address);
-	describe_efi(&bootinfo, handover_address);
-	kernel_main(&bootinfo);
+	loader_bootinfo.image = paddr(image_address);
+	describe_efi(&loader_bootinfo, handover_address);
+	kernel_main(&loader_bootinfo);
 }

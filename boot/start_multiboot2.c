@@ -28,8 +28,8 @@ void start_multiboot2(uint64_t info_address, uint64_t image_address)
 	}
 	info = loader_ptr(info_address, MULTIBOOT2_HEAD_BYTES, what);
 	info = loader_ptr(info_address, info[0], what);
-	bootinfo.image = paddr(image_address);
-	wrong = multiboot2_parse(info, info[0], &bootinfo, &rest);
+	loader_bootinfo.image = paddr(image_address);
+	wrong = multiboot2_parse(info, info[0], &loader_bootinfo, &rest);
 	if (wrong != NULL) {
 		PANIC("the loader's boot information: %s", wrong);
 	}
@@ -37,9 +37,9 @@ void start_multiboot2(uint64_t info_address, uint64_t image_address)
 		log_warn("of %u modules only the first is used", rest.modules);
 	}
 	if (rest.rsdp_bytes != 0) {
-		bootinfo.rsdp = paddr_add(bootinfo.image,
-					  vaddr_of(rest.rsdp).va -
-						  vaddr_of(image_start).va);
+		loader_bootinfo.rsdp = paddr_add(
+			loader_bootinfo.image,
+			vaddr_of(rest.rsdp).va - vaddr_of(image_start).va);
 	}
-	kernel_main(&bootinfo);
+	kernel_main(&loader_bootinfo);
 }

@@ -18,7 +18,7 @@ static struct pv pv_pvh;
  * before anything can go wrong. */
 static void begin(void)
 {
-	if (!xen_pvh_begin(&bootinfo.page)) {
+	if (!xen_pvh_begin(&loader_bootinfo.page)) {
 		kernel_begin(&pv_native, "pvh");
 		return;
 	}
@@ -33,7 +33,7 @@ void start_pvh(uint64_t info_address, uint64_t image_address)
 	begin();
 	native_init();
 
-	bootinfo.image = paddr(image_address);
-	describe_pvh(&bootinfo, info_address);
-	kernel_main(&bootinfo);
+	loader_bootinfo.image = paddr(image_address);
+	describe_pvh(&loader_bootinfo, info_address);
+	kernel_main(&loader_bootinfo);
 }

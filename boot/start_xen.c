@@ -19,7 +19,7 @@ void start_xen(const struct start_info *info, uint64_t stack_top);
  * frame. */
 static void describe_memory(void)
 {
-	if (xen_p2m_describe(&bootinfo.map) != OK) {
+	if (xen_p2m_describe(&loader_bootinfo.map) != OK) {
 		PANIC("the memory of the domain has too many holes");
 	}
 }
@@ -27,14 +27,15 @@ static void describe_memory(void)
 /* The builder's map, and what it placed there. */
 static void describe_loader(const struct start_info *info)
 {
-	bootinfo.loader = (struct frame_range){ pfn(0), xen_boot_map_bytes() >>
-								PAGE_SHIFT };
-	bootinfo.loader_spare = xen_boot_spare(info->nr_pages);
-	bootinfo.loader_tables = (struct frame_range){
+	loader_bootinfo.loader =
+		(struct frame_range){ pfn(0),
+				      xen_boot_map_bytes() >> PAGE_SHIFT };
+	loader_bootinfo.loader_spare = xen_boot_spare(info->nr_pages);
+	loader_bootinfo.loader_tables = (struct frame_range){
 		paddr_pfn(xen_boot_paddr(vaddr(info->pt_base))),
 		info->nr_pt_frames
 	};
-	bootinfo.page = (struct boot_page){
+	loader_bootinfo.page = (struct boot_page){
 		.page = vaddr_of(xen_shared_info),
 		.frame = mfn(info->shared_info >> PAGE_SHIFT),
 		.name = "shared_info",
@@ -48,9 +49,9 @@ void start_xen(const struct start_info *info, uint64_t stack_top)
 	kernel_begin(&pv_xen, privileged ? "xen-dom0" : "xen-domu");
 	xen_init(info, vaddr(stack_top));
 
-	bootinfo.image = paddr(IMAGE_PADDR);
+	loader_bootinfo.image = paddr(IMAGE_PADDR);
 	describe_memory();
 	describe_loader(info);
-	describe_xen(&bootinfo, info);
-	kernel_main(&bootinfo);
+	describe_xen(&loader_bootinfo, info);
+	kernel_main(&loader_bootinfo);
 }

@@ -144,10 +144,11 @@ void kernel_main(struct bootinfo *info)
 	struct options options;
 	unsigned int problems;
 
+	/* First of all: a screen must not be drawn on that is the image. */
+	prepare_memory(info);
 	display_begin(&info->framebuffer);
 	/* Firmware may have left the cursor in the middle of a line. */
 	print("\nTAP version 13\n");
-	prepare_memory(info);
 	problems = read_options(&options);
 	print_header(&options);
 	print_memory();

@@ -15,7 +15,7 @@
 #include "mm/access_judge.h"
 #include "mm/own_tables.h"
 
-#define USUAL_NATIVE 16384
+#define USUAL_NATIVE 8192
 #define USUAL_GUEST  4096
 /* Between one look at interrupts and the next. */
 #define CHUNK UINT64_C(65536)
