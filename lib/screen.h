@@ -30,10 +30,12 @@ struct screen {
 	uint32_t scale; /* The edge of a dot, in pixels. */
 	uint32_t columns;
 	uint32_t rows;
-	uint32_t
-		column; /* Where the next character goes, or the edge that it */
-	uint32_t row;	/* goes beyond; then there is place made for it. */
-	char *cells;	/* The text, row after row. */
+	/* Where the next character goes, or the edge that it goes beyond; then
+	 * there is place made for it. */
+	uint32_t column;
+	uint32_t row;
+	/* The text, row after row. */
+	char *cells;
 };
 
 /*
