@@ -5,8 +5,8 @@
  * The tables in use are the hypervisor's to change, so entries are changed by
  * commit, in the kernel's own tables and in those of user mode. Neither has
  * anything else in the slot of the root that is used here. No entry that is not
- * present names a frame: a hypervisor may end the domain for one (Xen,
- * xen/arch/x86/include/asm/pv/shim.h and mm.c, L1TF).
+ * present names a frame: on a processor with L1TF that ends the domain (Xen,
+ * docs/misc/xen-command-line.pandoc, pv-l1tf).
  */
 #include "mm/access_bench.h"
 
