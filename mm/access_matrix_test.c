@@ -8,6 +8,7 @@
  * how many, and as many as there are means each of them once.
  */
 #include "arch/x86/cpu.h"
+#include "arch/x86/features.h"
 #include "arch/x86/known_differences.h"
 #include "arch/x86/probe.h"
 #include "arch/x86/protect.h"
@@ -43,16 +44,6 @@ static struct {
 
 /* ---- The machine --------------------------------------------------------- */
 
-#define CPUID_ADDRESS_SIZES 0x80000008
-
-static unsigned int physical_address_bits(void)
-{
-	if (cpu_cpuid(CPUID_EXTENDED, 0).eax < CPUID_ADDRESS_SIZES) {
-		return 36;
-	}
-	return cpu_cpuid(CPUID_ADDRESS_SIZES, 0).eax & 0xff;
-}
-
 static struct access_cpu native_abilities(void)
 {
 	return (struct access_cpu){
@@ -61,7 +52,7 @@ static struct access_cpu native_abilities(void)
 		.smep = protect_has(FEATURE_SMEP),
 		.smap = protect_has(FEATURE_SMAP),
 		.pke = protect_has(FEATURE_PKU),
-		.paddr_bits = physical_address_bits(),
+		.paddr_bits = features_paddr_bits(),
 		.gb = pv()->paging->leaf_max == L3,
 	};
 }

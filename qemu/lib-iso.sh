@@ -70,8 +70,8 @@ choose_firmware() {
 	case $FIRMWARE in
 	"" | bios) ;;
 	uefi)
-		qemu/setup uefi || exit 4
-		machine_command+=(-bios /usr/share/ovmf/OVMF.fd)
+		find_firmware
+		machine_command+=(-bios "$OVMF")
 		;;
 	*) refuse "FIRMWARE=$FIRMWARE is neither bios nor uefi" ;;
 	esac

@@ -49,6 +49,15 @@ machine_memory() {
 		-object "$backend,id=ram,size=$size")
 }
 
+# find_firmware: sets OVMF, the user's own or the distribution's.
+find_firmware() {
+	if [[ ! $OVMF ]]; then
+		qemu/setup uefi || exit 4
+		OVMF=/usr/share/ovmf/OVMF.fd
+	fi
+	must_be_file OVMF
+}
+
 # start_machine [STDIN]: starts the command. QEMU's stdout is a pipe nobody
 # writes to: its end tells at once that QEMU is gone. QEMU dies with the runner
 # even if that is killed, and a serial port that fills the disk ends it.

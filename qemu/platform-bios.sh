@@ -13,7 +13,8 @@
 platform_place="platform=native boot=multiboot2"
 
 platform_run() {
-	has_no_use OVMF ESP XEN XEN_ARGS XL_EXTRA
+	has_no_use ESP XEN XEN_ARGS XL_EXTRA
+	[[ $FIRMWARE == uefi ]] || has_no_use OVMF
 	machine "$mem_bytes" "${CPU:-max}"
 	choose_firmware
 	make_disk

@@ -40,14 +40,6 @@ check_format() {
 		refuse "MEM=$MEM is too small: the firmware needs $((firmware_bytes >> 20))M"
 }
 
-find_firmware() {
-	if [[ ! $OVMF ]]; then
-		qemu/setup uefi || exit 4
-		OVMF=/usr/share/ovmf/OVMF.fd
-	fi
-	must_be_file OVMF
-}
-
 # make_disk: a folder that QEMU shows to the machine as a FAT file system. The name
 # is the one that firmware looks for on a disk it does not know.
 make_disk() {

@@ -24,7 +24,8 @@ xen_part=
 xen_end=
 
 platform_run() {
-	has_no_use XL_EXTRA DISK OVMF ESP EXIT SCREEN
+	has_no_use XL_EXTRA DISK ESP EXIT SCREEN
+	[[ $FIRMWARE == uefi ]] || has_no_use OVMF
 	check_xen_cmdline
 	choose_hypervisor
 	choose_xen_cpu

@@ -12,6 +12,10 @@
 #include "lib/printf.h"
 #include "lib/string.h"
 
+#define CPUID_ADDRESS_SIZES 0x80000008
+/* Of a CPU with PAE that does not say. */
+#define PADDR_BITS_OLDEST 36
+
 enum reg { EBX, ECX, EDX };
 
 static const struct {
@@ -67,6 +71,13 @@ uint32_t features_detect(void)
 		}
 	}
 	return found;
+}
+
+unsigned int features_paddr_bits(void)
+{
+	return leaf_exists(CPUID_ADDRESS_SIZES)
+		       ? cpu_cpuid(CPUID_ADDRESS_SIZES, 0).eax & 0xff
+		       : PADDR_BITS_OLDEST;
 }
 
 void features_format(char *buffer, size_t size, uint32_t set)

@@ -28,6 +28,10 @@
 /* A set of FEATURE_ bits. */
 uint32_t features_detect(void);
 
+/* How many bits a physical address has, MAXPHYADDR (Intel SDM vol. 3, 4.1.4):
+ * what is above them is reserved in an entry. */
+unsigned int features_paddr_bits(void);
+
 /* "nx,1g,smep" into the buffer, "none" for an empty set; cut to size. */
 void features_format(char *buffer, size_t size, uint32_t set);
 
